@@ -1,0 +1,57 @@
+package pat
+
+import "time"
+
+// Act is what was done, as the audit trail calls it.
+type Act string
+
+const (
+	TokenCreated Act = "token.created"
+	TokenEdited  Act = "token.edited"
+	TokenRevoked Act = "token.revoked"
+	UserCreated  Act = "user.created"
+	UserEdited   Act = "user.edited"
+	UserDisabled Act = "user.disabled"
+	UserEnabled  Act = "user.enabled"
+	UserDeleted  Act = "user.deleted"
+	PasswordSet  Act = "password.set"
+)
+
+// ObjectType is what an event is about.
+type ObjectType string
+
+const (
+	ObjectToken ObjectType = "token"
+	ObjectUser  ObjectType = "user"
+)
+
+// FieldChange is the old and the new value of one field; nil where there is
+// none. Secrets and passwords never stand here.
+type FieldChange struct {
+	Field    string
+	Old, New any // string, bool, int64, or nil
+}
+
+// Event is one line of the audit trail. It is written in the transaction of
+// the act that it reports and never altered.
+type Event struct {
+	ID         EventID
+	At         time.Time
+	Actor      UserID // 0: the operator or the set-up
+	ActorName  string // as it was then
+	Credential Credential
+	Token      TokenID // the credential, when it was a token
+	Via        Via
+	Act        Act
+	Object     ObjectType
+	ObjectID   int64
+	ObjectName string // as it was then
+	Changes    []FieldChange
+	Reason     string
+	Outcome    string // "done"; other words come with the acts that need them
+}
+
+// EventBy begins an event of p.
+func EventBy(p Principal, at time.Time, act Act) Event {
+	return Event{At: at, Actor: p.User, ActorName: p.Name, Credential: p.Credential, Token: p.Token, Via: p.Via, Act: act, Outcome: "done"}
+}

@@ -26,7 +26,7 @@ type Cond struct {
 	Not   bool // true where the comparison is not, nulls included
 }
 
-// Order is one key of a Query's order.
+// Order is one key of a Query's order. Null comes before every value.
 type Order struct {
 	Field string
 	Desc  bool

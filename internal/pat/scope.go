@@ -69,7 +69,10 @@ func (s Scopes) Covers(other Scopes) bool {
 // Effective returns the words with the implied read written out, as
 // verifications report them.
 func (s Scopes) Effective() string {
-	if s.Has(ScopeWrite) && !s.Has(ScopeRead) {
+	switch {
+	case s == ScopeWrite: // by far the most, and made without an allocation
+		return ScopeRead + " " + ScopeWrite
+	case s.Has(ScopeWrite) && !s.Has(ScopeRead):
 		return ScopeRead + " " + string(s)
 	}
 	return string(s)

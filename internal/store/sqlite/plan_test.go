@@ -1,0 +1,59 @@
+package sqlite
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"jeton/internal/pat"
+)
+
+// plan returns how SQLite means to answer the query.
+func plan(t *testing.T, c *conn, query string, args ...any) string {
+	t.Helper()
+	for range strings.Count(query, "?") - len(args) {
+		args = append(args, nil)
+	}
+	var steps []string
+	err := c.once(context.Background(), "explain query plan "+query, args, func(r *row) {
+		_, _, _ = r.int(), r.int(), r.int()
+		steps = append(steps, r.text())
+	})
+	if err != nil {
+		t.Fatalf("%v in %s", err, query)
+	}
+	return strings.Join(steps, "; ")
+}
+
+func TestPlans(t *testing.T) {
+	s := fresh(t)
+	where, _, err := tokenList.conditions([]pat.Cond{{Field: "owner", Op: pat.Equal, Value: int64(1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byID, _ := tokenList.order(nil)
+	byExpiry, _ := tokenList.order([]pat.Order{{Field: "expires"}})
+	for _, tt := range []struct{ name, query, want string }{
+		{"an entry by its digest", entryByDigest, "SEARCH t USING INDEX tokens_digest (digest=?)"},
+		{"entries by id", entriesAfter, "SEARCH t USING INTEGER PRIMARY KEY (rowid>?)"},
+		{"changes", changesAfter, "SEARCH c USING INTEGER PRIMARY KEY (rowid>?); SEARCH t USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN; SEARCH u USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
+		{"the head", head, "SEARCH changes"},
+		{"what to prune of the feed", pruneChanges, "SEARCH changes USING INTEGER PRIMARY KEY (rowid<?); SCALAR SUBQUERY 1; SCAN changes; SCALAR SUBQUERY 2; SEARCH changes"},
+		{"a user by name", userByName, "SEARCH u USING INDEX users_name (folded=?)"},
+		{"a token of a name", liveNamed, "SEARCH tokens USING INDEX tokens_named (owner=? AND name=?)"},
+		{"live tokens", countAt, "SEARCH c USING INTEGER PRIMARY KEY (rowid=?); SEARCH t USING INDEX tokens_owner_expires (owner=? AND expires_shown>? AND expires_shown<?) LEFT-JOIN"},
+		{"live tokens of an earlier hour", uncounted, "SEARCH tokens USING INDEX tokens_owner_expires (owner=? AND expires_shown>? AND expires_shown<?)"},
+		{"the tokens of a deleted user", endTokensOf, "SEARCH tokens USING INDEX tokens_owner (owner=?)"},
+		{"what to prune of the tokens", pruneTokens, "SEARCH tokens USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH tokens USING INDEX tokens_brief (revoked_at<?); SEARCH token_use USING INTEGER PRIMARY KEY (rowid=?)"},
+		{"an owner's list", tokenList.page(where, byID), "SEARCH t USING INDEX tokens_owner (owner=?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
+		{"an owner's list by expiry", tokenList.page(where, byExpiry), "SEARCH t USING INDEX tokens_owner_expires (owner=?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
+		{"how many an owner has", tokenList.count(where), "CO-ROUTINE (subquery-1); SEARCH t USING COVERING INDEX tokens_owner (owner=?); SCAN (subquery-1)"},
+		{"everybody's list by expiry", tokenList.page("", byExpiry), "SCAN t USING INDEX tokens_expires; SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := plan(t, s.commits.conn, tt.query); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,30 @@
+package index_test
+
+import (
+	"testing"
+
+	"jeton/internal/pat"
+)
+
+// BenchmarkLookup is a look-up that memory answers.
+func BenchmarkLookup(b *testing.B) {
+	w := newWorldForBench(b)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := w.index.Lookup(b.Context(), digest(1+i%1000)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func newWorldForBench(b *testing.B) *world {
+	b.Helper()
+	w := newWorld(b)
+	if err := w.store.Seed(b.Context(), 1000, func(i int) pat.Token {
+		return pat.Token{Owner: w.owner, Digest: digest(1 + i), Prefix: "jtn", LastFour: "abcd", Scopes: "read", Origin: pat.OriginAPI, CreatedAt: w.clock.now(), ModifiedAt: w.clock.now()}
+	}); err != nil {
+		b.Fatal(err)
+	}
+	w.index.Warm(b.Context())
+	return w
+}

@@ -1,0 +1,315 @@
+package index
+
+import (
+	"encoding/binary"
+	"sync"
+	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/store"
+)
+
+// record is a token in memory. It holds no pointer, so that the collector
+// passes over a million of them without a look, and is 64 bytes: a cache line.
+type record struct {
+	digest  pat.Digest
+	id      int64
+	owner   int64
+	expires int64 // µs since 1970; 0: never
+	retired int32 // s since 1970, rounded down; 0: not retired
+	scopes  uint16
+	flags   uint8
+}
+
+const (
+	isUsed    = 1 << iota // the slot holds a record
+	isPaused              //
+	isTouched             // looked up since the eviction's hand passed
+)
+
+// shard is an open-addressing table with linear probing. Removal shifts the
+// rest of the run back, so there are no tombstones.
+type shard struct {
+	mu    sync.Mutex
+	slots []record
+	used  int
+	// version grows with every change that the shard hears of. What was read
+	// from the store is kept only if it did not grow meanwhile.
+	version uint64
+	hand    int // where the next eviction begins to look
+	misses  [missCount]miss
+}
+
+// miss remembers for a short time that a digest is unknown, while the index
+// does not hold every token. The whole digest is kept: half of one would let
+// a stranger make another's token look unknown.
+type miss struct {
+	digest pat.Digest
+	until  int64 // ns after the index's start
+}
+
+const (
+	missCount = 32 // in each shard: 8,192 in all
+	minSlots  = 8
+	evictLook = 8 // slots looked at for one that was not used lately
+)
+
+func (x *Index) shardOf(d *pat.Digest) *shard { return &x.shards[d[0]] }
+
+// home is the slot at which the search for d begins.
+func home(d *pat.Digest, slots int) int {
+	// The product's upper half spreads evenly over any number of slots.
+	hi := binary.LittleEndian.Uint32(d[8:12])
+	return int(uint64(hi) * uint64(slots) >> 32)
+}
+
+// position returns d's slot, or the free slot at which its run ends.
+func (s *shard) position(d *pat.Digest) (int, bool) {
+	i := home(d, len(s.slots))
+	for {
+		r := &s.slots[i]
+		if r.flags&isUsed == 0 {
+			return i, false
+		}
+		if r.digest == *d {
+			return i, true
+		}
+		if i++; i == len(s.slots) {
+			i = 0
+		}
+	}
+}
+
+func (s *shard) find(x *Index, d *pat.Digest) (e store.Entry, found bool, version uint64) {
+	s.mu.Lock()
+	var r record
+	if s.used > 0 {
+		if i, ok := s.position(d); ok {
+			s.slots[i].flags |= isTouched
+			r, found = s.slots[i], true
+		}
+	}
+	version = s.version
+	s.mu.Unlock()
+	if found {
+		e = r.entry(x)
+	}
+	return e, found, version
+}
+
+func (r *record) entry(x *Index) store.Entry {
+	e := store.Entry{
+		Digest: r.digest, ID: pat.TokenID(r.id), Owner: pat.UserID(r.owner),
+		Scopes: x.scopes.text(r.scopes), Paused: r.flags&isPaused != 0,
+	}
+	if r.expires != 0 {
+		e.ExpiresAt = time.UnixMicro(r.expires).UTC()
+	}
+	if r.retired != 0 {
+		e.RetiredAt = time.Unix(int64(uint32(r.retired)), 0).UTC()
+	}
+	return e
+}
+
+// recordOf returns e without its pointers; false when that cannot be, and the
+// token is read through every time.
+func recordOf(x *Index, e *store.Entry) (record, bool) {
+	scopes, ok := x.scopes.id(e.Scopes)
+	r := record{digest: e.Digest, id: int64(e.ID), owner: int64(e.Owner), scopes: scopes, flags: isUsed}
+	if !e.ExpiresAt.IsZero() {
+		r.expires = e.ExpiresAt.UnixMicro()
+	}
+	if !e.RetiredAt.IsZero() {
+		r.retired = int32(uint32(e.RetiredAt.Unix()))
+	}
+	if e.Paused {
+		r.flags |= isPaused
+	}
+	return r, ok
+}
+
+// keep puts what was read from the store at the given version into the table,
+// unless a change was heard of since.
+func (s *shard) keep(x *Index, e *store.Entry, version uint64) {
+	r, ok := recordOf(x, e)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.version == version {
+		s.put(x, &r)
+	}
+}
+
+// take keeps what was read while the feed was held: no change can be missing.
+func (s *shard) take(x *Index, e *store.Entry) {
+	r, ok := recordOf(x, e)
+	if !ok {
+		x.losses.Add(1)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.put(x, &r)
+}
+
+// learn applies a change: e is the token's newest state.
+func (s *shard) learn(x *Index, e *store.Entry) {
+	r, ok := recordOf(x, e)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.version++
+	s.forgetMiss(&e.Digest)
+	switch {
+	case e.Revoked || !ok:
+		s.remove(&e.Digest)
+		if !ok {
+			x.losses.Add(1)
+		}
+	default:
+		s.put(x, &r)
+	}
+}
+
+func (s *shard) put(x *Index, r *record) {
+	if len(s.slots) == 0 {
+		s.slots = make([]record, minSlots)
+	}
+	i, found := s.position(&r.digest)
+	if found {
+		r.flags |= s.slots[i].flags & isTouched
+		s.slots[i] = *r
+		return
+	}
+	if s.used >= x.shardLimit() {
+		x.losses.Add(1) // from here on a miss is not a no
+		s.evict()
+		i, _ = s.position(&r.digest)
+	} else if (s.used+1)*8 > len(s.slots)*7 {
+		s.resize(len(s.slots) + len(s.slots)/2 + 1)
+		i, _ = s.position(&r.digest)
+	}
+	s.slots[i] = *r
+	s.used++
+}
+
+// resize moves the records to a table of n slots. Tables grow by half and not
+// to the double: with 256 shards that grow one after the other the memory in
+// use stays near what is needed.
+func (s *shard) resize(n int) {
+	old := s.slots
+	s.slots = make([]record, n)
+	for i := range old {
+		if old[i].flags&isUsed != 0 {
+			at, _ := s.position(&old[i].digest)
+			s.slots[at] = old[i]
+		}
+	}
+}
+
+// fit gives back what a table that grew has too much.
+func (s *shard) fit() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := s.used + s.used/4 + minSlots; n < len(s.slots) {
+		s.resize(n)
+	}
+}
+
+// evict removes a record that was not looked up lately: the hand goes round
+// and clears the marks as it passes.
+func (s *shard) evict() {
+	for looked := 0; ; {
+		if s.hand >= len(s.slots) {
+			s.hand = 0
+		}
+		r := &s.slots[s.hand]
+		switch {
+		case r.flags&isUsed == 0:
+			s.hand++
+		case r.flags&isTouched != 0 && looked < evictLook:
+			r.flags &^= isTouched
+			looked++
+			s.hand++
+		default:
+			s.removeAt(s.hand)
+			return
+		}
+	}
+}
+
+func (s *shard) remove(d *pat.Digest) {
+	if s.used == 0 {
+		return
+	}
+	if i, found := s.position(d); found {
+		s.removeAt(i)
+	}
+}
+
+// removeAt empties slot i and moves back whatever could not be found any more.
+func (s *shard) removeAt(i int) {
+	n := len(s.slots)
+	for j := i; ; {
+		if j++; j == n {
+			j = 0
+		}
+		if s.slots[j].flags&isUsed == 0 {
+			break
+		}
+		h := home(&s.slots[j].digest, n)
+		// Leave j where it is when its home lies in (i, j], going round.
+		if i <= j && i < h && h <= j || i > j && (i < h || h <= j) {
+			continue
+		}
+		s.slots[i] = s.slots[j]
+		i = j
+	}
+	s.slots[i] = record{}
+	s.used--
+}
+
+// prune removes what expired before the given time.
+func (s *shard) prune(before int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := 0; i < len(s.slots); {
+		if r := &s.slots[i]; r.flags&isUsed != 0 && r.expires != 0 && r.expires < before {
+			s.removeAt(i) // another record may have moved here: look again
+			continue
+		}
+		i++
+	}
+}
+
+// clear forgets everything.
+func (s *shard) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slots, s.used, s.misses = nil, 0, [missCount]miss{}
+	s.version++
+}
+
+func missSlot(d *pat.Digest) int { return int(d[1]) % missCount }
+
+func (s *shard) missed(d *pat.Digest, now int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := &s.misses[missSlot(d)]
+	return m.digest == *d && now < m.until
+}
+
+func (s *shard) miss(d *pat.Digest, until int64, version uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.version == version {
+		s.misses[missSlot(d)] = miss{*d, until}
+	}
+}
+
+func (s *shard) forgetMiss(d *pat.Digest) {
+	if m := &s.misses[missSlot(d)]; m.digest == *d {
+		*m = miss{}
+	}
+}

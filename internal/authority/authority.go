@@ -1,0 +1,109 @@
+// Package authority holds the rules: who may make, change, see and end
+// tokens and users, what a password or a secret proves, and what is written to
+// the audit trail. Each rule is written here once, whatever the face that asks
+// and whatever the store that keeps.
+package authority
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"jeton/internal/password"
+	"jeton/internal/pat"
+	"jeton/internal/store"
+)
+
+// Live is the index of tokens as the authority needs it.
+type Live interface {
+	// Lookup returns what is known of the token with the digest. It fails with
+	// NotFound when there is none, and with Unavailable when that cannot be known.
+	Lookup(ctx context.Context, d pat.Digest) (store.Entry, error)
+
+	// Standing returns the standing of a user. It fails as Lookup does.
+	Standing(ctx context.Context, id pat.UserID) (pat.Standing, error)
+
+	// Sync returns once every change that was committed before the call is
+	// taken into account. When the store cannot be read it makes sure that
+	// nothing is answered from memory until it can, so it has no error.
+	Sync(ctx context.Context)
+}
+
+// Throttle bounds how often passwords are tried.
+type Throttle interface {
+	// Refused fails with Throttled when an attempt now would be refused.
+	Refused(name string, from netip.Addr) error
+	// Take charges an attempt, or fails with Throttled. Calling succeeded gives
+	// the charge back and remembers the source; calling withdrawn gives it back
+	// because the attempt could not be made. Calling neither leaves it charged.
+	Take(name string, from netip.Addr) (succeeded, withdrawn func(), err error)
+}
+
+// Authority applies the rules to the records of Store.
+type Authority struct {
+	Store     store.Store
+	Live      Live
+	Passwords *password.Hasher
+	Memory    *password.Memory
+	Throttle  Throttle
+	Uses      *Uses
+	Now       func() time.Time
+	Prefixes  pat.Prefixes
+	Policy    pat.Policy
+	// PasswordPolicy bounds what may be set as a password.
+	PasswordPolicy password.Policy
+	Log            *slog.Logger
+
+	flights singleflight.Group // identical password attempts under way
+	setup   setupCode
+}
+
+func (a *Authority) now() time.Time { return pat.Micro(a.Now()) }
+
+// update runs fn in one transaction and then waits for the index, so that
+// what fn ended is refused from the moment the caller is answered.
+func (a *Authority) update(ctx context.Context, fn func(tx store.Tx) error) error {
+	if err := a.Store.Update(ctx, fn); err != nil {
+		return err
+	}
+	a.Live.Sync(context.WithoutCancel(ctx)) // committed: whoever gave up waiting, the index must know
+	return nil
+}
+
+var errForbidden = pat.Fail(pat.Forbidden, "you may not do that")
+
+// mayWrite fails with Unauthenticated or Forbidden unless the credential
+// itself permits changes.
+func mayWrite(by pat.Principal) error {
+	switch {
+	case !by.Known():
+		return pat.Refuse(pat.ReasonMissing)
+	case !by.MayWrite():
+		return &pat.Error{Kind: pat.Forbidden, Message: "this token may only read", Reason: pat.ReasonScope}
+	}
+	return nil
+}
+
+// mayRead fails with Unauthenticated or Forbidden unless the credential
+// itself permits reading.
+func mayRead(by pat.Principal) error {
+	switch {
+	case !by.Known():
+		return pat.Refuse(pat.ReasonMissing)
+	case !by.MayRead():
+		return &pat.Error{Kind: pat.Forbidden, Message: "this token may not read", Reason: pat.ReasonScope}
+	}
+	return nil
+}
+
+// laterThan returns now, or the microsecond after before when the clock has
+// not moved: a record's modified time grows with every edit.
+func laterThan(before, now time.Time) time.Time {
+	if now.After(before) {
+		return now
+	}
+	return before.Add(time.Microsecond)
+}

@@ -1,0 +1,47 @@
+package awx
+
+import (
+	"errors"
+	"net/http"
+
+	"jeton/internal/web"
+)
+
+// readBody reads the body of a method that has one. No body, or an empty one of
+// any type, is an empty object.
+func (c *call) readBody() error {
+	switch c.r.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+	default:
+		return nil
+	}
+	text, err := web.ReadBody(c.r, web.MaxBody)
+	switch {
+	case err != nil:
+		return err
+	case len(text) == 0:
+		return nil
+	case !web.IsType(c.r, "application/json"):
+		return web.ErrMediaType
+	}
+	c.body, err = web.Decode(text, web.LastWins)
+	var syntax *web.SyntaxError
+	switch {
+	case errors.Is(err, web.ErrNull):
+		c.isNull = true // said only to those who were authenticated
+		return nil
+	case errors.Is(err, web.ErrNotObject):
+		return invalid("JSON parse error - not a JSON object")
+	case errors.As(err, &syntax):
+		return invalid("JSON parse error - " + syntax.Error() + "\nPossible cause: trailing comma.")
+	}
+	return err
+}
+
+// form begins to read the fields of the body.
+func (c *call) form() (*form, error) {
+	if c.isNull {
+		return nil, fieldErrors{{unbound, []string{"This field may not be null."}}}
+	}
+	return &form{body: c.body}, nil
+}

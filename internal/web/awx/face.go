@@ -1,0 +1,138 @@
+// Package awx is the face of /api/: the management API, in the paths, words
+// and shapes of AWX 24.6.1, so that its command line, its Ansible collection and
+// its Terraform providers work unchanged. What AWX lacks is added to it as
+// further keys, which those clients ignore.
+//
+// Where AWX has a hole the face departs from it: a token belongs to the user
+// whose path it was made at, a path that nobody has answers JSON, a bearer token
+// in the query is no credential, and PUT does not widen a token.
+package awx
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/web"
+)
+
+// Authority is what the face asks. Each method is told who acts and decides
+// whether they may.
+type Authority interface {
+	Authenticate(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Principal, error)
+	Verify(ctx context.Context, secret, need string, via pat.Via) (pat.Principal, error)
+
+	CreateToken(ctx context.Context, by pat.Principal, req pat.TokenRequest) (pat.Secret, pat.Token, error)
+	Token(ctx context.Context, by pat.Principal, id pat.TokenID) (pat.Token, error)
+	Tokens(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Token, int, error)
+	EditToken(ctx context.Context, by pat.Principal, id pat.TokenID, edit pat.TokenEdit) (pat.Token, error)
+	RevokeToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) error
+
+	CreateUser(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error)
+	User(ctx context.Context, by pat.Principal, id pat.UserID) (pat.User, error)
+	UserByName(ctx context.Context, by pat.Principal, name string) (pat.User, error)
+	Users(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.User, int, error)
+	EditUser(ctx context.Context, by pat.Principal, id pat.UserID, edit pat.UserEdit) (pat.User, error)
+	DeleteUser(ctx context.Context, by pat.Principal, id pat.UserID) error
+}
+
+// Face serves /api/.
+type Face struct {
+	Authority Authority
+	Now       func() time.Time
+	// Scopes may be granted besides read and write. The authority has the last
+	// word; the face needs them to name all that is wrong with a request at once.
+	Scopes []string
+	// Installation is the UUID by which clients tell installations apart. ""
+	// is the nil UUID.
+	Installation string
+
+	views  map[string]*view
+	router *web.Router
+}
+
+// Mount adds the face to faces.
+func (f *Face) Mount(faces *web.Faces) {
+	f.views = f.paths()
+	table := web.Table{}
+	for pattern, v := range f.views {
+		table[pattern] = v.methods()
+	}
+	f.router = table.Router()
+	faces.Add(web.Face{Name: "api", Prefix: "/api", Handler: http.HandlerFunc(f.serveHTTP), Fail: fail})
+}
+
+// handler answers a call. It returns an error or writes, never both.
+type handler func(c *call) error
+
+// view is what one path has. GET stands for HEAD, and every path has OPTIONS.
+type view struct {
+	name                          string
+	get, post, put, patch, delete handler
+
+	// open views answer anybody. Credentials are not even looked at.
+	open bool
+	// numbered views have an id in their path that is a number: with anything
+	// else it is the path of nothing.
+	numbered bool
+	// gate is what else GET demands before it answers, so that OPTIONS can
+	// demand the same; nil is nothing.
+	gate handler
+}
+
+// paths lists what the face has. No name among them is made up: what is not
+// here answers 404, /api/gateway/ too, by which newer clients recognise AWX.
+func (f *Face) paths() map[string]*view {
+	return map[string]*view{
+		"/api/":         {name: "REST API", open: true, get: root},
+		"/api/v2/":      {name: "Version 2", open: true, get: versionTwo},
+		"/api/v2/ping/": {name: "Ping", open: true, get: f.ping},
+		"/api/v2/me/":   {name: "Me", get: f.me},
+
+		"/api/v2/users/":      {name: "Users", get: f.userList, post: f.userCreate},
+		"/api/v2/users/{id}/": {name: "User", get: f.userShow, put: f.userPut, patch: f.userPatch, delete: f.userDelete, gate: f.userGate},
+		"/api/v2/users/{id}/personal_tokens/": {
+			name: "OAuth2 Personal Access Tokens",
+			get:  f.personalTokenList, post: f.personalTokenCreate, gate: f.personalTokenGate,
+		},
+
+		"/api/v2/tokens/": {name: "OAuth2 Tokens", get: f.tokenList, post: f.tokenCreate},
+		"/api/v2/tokens/{id}/": {
+			name: "OAuth Token Detail", numbered: true,
+			get: f.tokenShow, put: f.tokenPut, patch: f.tokenPatch, delete: f.tokenDelete, gate: f.tokenGate,
+		},
+	}
+}
+
+// handler returns what answers the method, or nil.
+func (v *view) handler(method string) handler {
+	switch method {
+	case http.MethodGet, http.MethodHead:
+		return v.get
+	case http.MethodPost:
+		return v.post
+	case http.MethodPut:
+		return v.put
+	case http.MethodPatch:
+		return v.patch
+	case http.MethodDelete:
+		return v.delete
+	case http.MethodOptions:
+		return v.options
+	}
+	return nil
+}
+
+// methods lists the methods for the router, which finds the path and says what
+// it allows. It never calls them: before a handler of this face is called, body
+// and credentials have been read.
+func (v *view) methods() map[string]web.HandlerFunc {
+	named := map[string]web.HandlerFunc{}
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+		if v.handler(method) != nil {
+			named[method] = func(http.ResponseWriter, *http.Request) error { return web.ErrMethod }
+		}
+	}
+	return named
+}

@@ -1,0 +1,50 @@
+package awx
+
+import (
+	"net/http"
+
+	"jeton/internal/web"
+)
+
+// root tells clients which versions there are.
+func root(c *call) error {
+	return c.answer(http.StatusOK, web.Object{
+		{Key: "description", Value: "AWX REST API"},
+		{Key: "current_version", Value: "/api/v2/"},
+		{Key: "available_versions", Value: web.Object{{Key: "v2", Value: "/api/v2/"}}},
+		{Key: "oauth2", Value: "/api/o/"},
+		{Key: "custom_logo", Value: ""},
+		{Key: "custom_login_info", Value: ""},
+		{Key: "login_redirect_override", Value: ""},
+	})
+}
+
+// versionTwo lists what there is, in AWX's order. Each key becomes a command of
+// the awx client, so nothing is listed that is not served.
+func versionTwo(c *call) error {
+	return c.answer(http.StatusOK, web.Object{
+		{Key: "ping", Value: "/api/v2/ping/"},
+		{Key: "me", Value: "/api/v2/me/"},
+		{Key: "users", Value: "/api/v2/users/"},
+		{Key: "tokens", Value: "/api/v2/tokens/"},
+	})
+}
+
+// ping tells monitors and Terraform providers that somebody listens.
+func (f *Face) ping(c *call) error {
+	return c.answer(http.StatusOK, web.Object{
+		{Key: "ha", Value: false},
+		{Key: "version", Value: version},
+		{Key: "active_node", Value: node},
+		{Key: "install_uuid", Value: f.installation()},
+		{Key: "instances", Value: []string{}},
+		{Key: "instance_groups", Value: []string{}},
+	})
+}
+
+func (f *Face) installation() string {
+	if f.Installation == "" {
+		return "00000000-0000-0000-0000-000000000000"
+	}
+	return f.Installation
+}

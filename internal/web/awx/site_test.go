@@ -1,0 +1,179 @@
+package awx_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"jeton/internal/authority"
+	"jeton/internal/index"
+	"jeton/internal/password"
+	"jeton/internal/pat"
+	"jeton/internal/store/sqlite"
+	"jeton/internal/throttle"
+	"jeton/internal/web"
+	"jeton/internal/web/awx"
+)
+
+// The actors. Their ids are 1 to 6 in this order.
+const (
+	admin = "admin" // superuser
+	alice = "alice"
+	eve   = "eve"
+	dave  = "dave"     // system auditor
+	frank = "frank"    // disabled
+	mail  = "u@ex.org" // a name that needs escaping
+)
+
+// site is the face on a store of its own.
+type site struct {
+	handler   http.Handler
+	authority *authority.Authority
+	ids       map[string]pat.UserID
+	log       *strings.Builder
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (s *site) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(time.Microsecond)
+	return s.now
+}
+
+func (s *site) wait(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
+}
+
+// open builds a site with its actors.
+func open(t testing.TB) *site {
+	t.Helper()
+	ctx := context.Background()
+	s := &site{ids: map[string]pat.UserID{}, log: &strings.Builder{}, now: time.Date(2026, 11, 22, 13, 2, 30, 918_482_000, time.UTC)}
+	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "jeton.db"), sqlite.Options{Now: s.clock})
+	check(t, err)
+	t.Cleanup(func() { check(t, db.Close()) })
+	live, err := index.Open(ctx, index.Options{Source: db, Now: s.clock})
+	check(t, err)
+	hasher, err := password.New(password.Options{Slots: 4, Memory: 64, Passes: 1})
+	check(t, err)
+	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	s.authority = &authority.Authority{
+		Store: db, Live: live, Passwords: hasher, Memory: password.NewMemory(s.clock),
+		Throttle: throttle.New(throttle.Options{Now: s.clock}), Uses: &authority.Uses{},
+		Now: s.clock, Policy: pat.DefaultPolicy(), Log: log,
+	}
+	s.authority.Policy.Scopes = []string{"deploy"}
+	for _, name := range []string{admin, alice, eve, dave, frank, mail} {
+		u, err := s.authority.CreateUser(ctx, pat.Operator("test"), pat.UserRequest{
+			Name: name, Password: passwordOf(name), FirstName: strings.ToUpper(name[:1]) + name[1:],
+			Admin: name == admin, Auditor: name == dave, Disabled: name == frank,
+		})
+		check(t, err)
+		s.ids[name] = u.ID
+	}
+	var faces web.Faces
+	face := &awx.Face{Authority: s.authority, Now: s.clock, Scopes: []string{"deploy"}, Installation: "5d9b2b35-2a7e-4c5b-9d60-0a1f4c1d2e3f"}
+	face.Mount(&faces)
+	s.handler = (&web.Floor{Log: log, Now: s.clock}).Wrap(&faces)
+	return s
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func passwordOf(name string) string {
+	letters := "qzjxkvbwpyg"
+	return letters[len(name)%5:] + "-3914-" + string(name[0]) + "%+7"
+}
+
+// request is one request of a table. as is a user's name, for Basic, or a
+// secret, for Bearer, or a whole Authorization header after "=".
+type request struct {
+	method, path, as, body string
+	headers                http.Header
+}
+
+func (s *site) send(q request) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(q.method, q.path, strings.NewReader(q.body))
+	if q.body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	header, raw := strings.CutPrefix(q.as, "=")
+	switch {
+	case raw:
+		r.Header.Set("Authorization", header)
+	case strings.Contains(q.as, "_"):
+		r.Header.Set("Authorization", "Bearer "+q.as)
+	case q.as != "":
+		r.SetBasicAuth(q.as, passwordOf(q.as))
+	}
+	for name, values := range q.headers {
+		r.Header[name] = values
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w
+}
+
+func (s *site) do(method, path, as, body string) *httptest.ResponseRecorder {
+	return s.send(request{method: method, path: path, as: as, body: body})
+}
+
+// must sends a request that is to be answered with the status, and returns the
+// object of the answer.
+func (s *site) must(t testing.TB, status int, method, path, as, body string) object {
+	t.Helper()
+	w := s.do(method, path, as, body)
+	if w.Code != status {
+		t.Fatalf("%s %s as %s: %d %s, want %d", method, path, as, w.Code, w.Body, status)
+	}
+	return parse(t, w)
+}
+
+// object is a decoded answer.
+type object map[string]any
+
+func parse(t testing.TB, w *httptest.ResponseRecorder) object {
+	t.Helper()
+	if w.Body.Len() == 0 {
+		return nil
+	}
+	var o object
+	if err := json.Unmarshal(w.Body.Bytes(), &o); err != nil {
+		t.Fatalf("not a JSON object: %s", w.Body)
+	}
+	return o
+}
+
+func (o object) results() []object {
+	var list []object
+	for _, r := range o["results"].([]any) {
+		list = append(list, r.(map[string]any))
+	}
+	return list
+}
+
+func (o object) str(key string) string { s, _ := o[key].(string); return s }
+
+// mint makes a token and returns its secret and its path.
+func (s *site) mint(t testing.TB, as, body string) (secret, url string) {
+	t.Helper()
+	o := s.must(t, http.StatusCreated, "POST", "/api/v2/tokens/", as, body)
+	return o.str("token"), o.str("url")
+}

@@ -1,0 +1,117 @@
+package awx
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"jeton/internal/pat"
+)
+
+// mask stands for every secret but in the answer that makes it.
+const mask = "************"
+
+// tokenAnswer is a token, its keys in AWX's order and then ours.
+type tokenAnswer struct {
+	ID           pat.TokenID  `json:"id"`
+	Type         string       `json:"type"`
+	URL          string       `json:"url"`
+	Related      tokenRelated `json:"related"`
+	Summary      tokenSummary `json:"summary_fields"`
+	Created      string       `json:"created"`
+	Modified     string       `json:"modified"`
+	Description  string       `json:"description"`
+	User         pat.UserID   `json:"user"`
+	Token        string       `json:"token"`
+	RefreshToken *string      `json:"refresh_token"`
+	Application  *int64       `json:"application"`
+	Expires      string       `json:"expires"`
+	Scope        string       `json:"scope"`
+
+	Name     string  `json:"name"`
+	LastUsed *string `json:"last_used"`
+}
+
+type tokenRelated struct {
+	User           string `json:"user"`
+	ActivityStream string `json:"activity_stream"`
+}
+
+type tokenSummary struct {
+	User *userSummary `json:"user,omitempty"` // none when the owner was deleted
+}
+
+type userSummary struct {
+	ID        pat.UserID `json:"id"`
+	Username  string     `json:"username"`
+	FirstName string     `json:"first_name"`
+	LastName  string     `json:"last_name"`
+}
+
+// tokenOf returns the answer for a token, its secret masked. owner is nil when
+// there is no such user any more.
+func tokenOf(t *pat.Token, owner *pat.User) tokenAnswer {
+	url := tokenURL(t.ID)
+	a := tokenAnswer{
+		ID: t.ID, Type: tokenType, URL: url,
+		Related: tokenRelated{User: userURL(t.Owner), ActivityStream: url + "activity_stream/"},
+		Created: stamp(t.CreatedAt), Modified: stamp(t.ModifiedAt),
+		Description: t.Description, User: t.Owner, Token: mask,
+		Expires: stamp(t.ShownExpiry()), Scope: string(t.Scopes),
+		Name: t.Name, LastUsed: stampOrNull(t.LastUsedAt),
+	}
+	if owner != nil {
+		a.Summary.User = &userSummary{owner.ID, owner.Name, owner.FirstName, owner.LastName}
+	}
+	return a
+}
+
+const tokenType = "o_auth2_access_token"
+
+func tokenURL(id pat.TokenID) string {
+	return "/api/v2/tokens/" + strconv.FormatInt(int64(id), 10) + "/"
+}
+
+// stamp writes a time as AWX does: six digits of a second, or none at all when
+// it is a whole one.
+func stamp(t time.Time) string {
+	if t.Nanosecond()/1000 == 0 {
+		return t.UTC().Format("2006-01-02T15:04:05Z")
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
+}
+
+func stampOrNull(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := stamp(t)
+	return &s
+}
+
+// tokensOf returns the answers for tokens, whose owners it looks up together.
+func (f *Face) tokensOf(ctx context.Context, by pat.Principal, tokens []pat.Token) ([]any, error) {
+	owners := map[pat.UserID]*pat.User{}
+	var ids []int64
+	for i := range tokens {
+		id := tokens[i].Owner
+		if _, ok := owners[id]; !ok {
+			owners[id] = nil
+			ids = append(ids, int64(id))
+		}
+	}
+	if len(ids) > 0 {
+		users, _, err := f.Authority.Users(ctx, by, pat.Query{Where: []pat.Cond{{Field: "id", Op: pat.In, Value: ids}}, Limit: len(ids)})
+		if err != nil {
+			return nil, err
+		}
+		for i := range users {
+			owners[users[i].ID] = &users[i]
+		}
+	}
+	results := make([]any, len(tokens))
+	for i := range tokens {
+		results[i] = tokenOf(&tokens[i], owners[tokens[i].Owner])
+	}
+	return results, nil
+}

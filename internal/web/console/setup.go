@@ -1,0 +1,82 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+
+	"jeton/internal/pat"
+	"jeton/internal/web"
+)
+
+// setupView is what the set-up page shows: what was typed, but for the code
+// and the passwords, and what is wrong with it.
+type setupView struct {
+	Username, FirstName, LastName, Email string
+	Errors                               map[string]string // by field
+	Alert                                string
+}
+
+func (f *Face) setupForm(w http.ResponseWriter, r *http.Request) error {
+	open, err := f.Authority.SetupOpen(r.Context())
+	switch {
+	case err != nil:
+		return err
+	case !open:
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return nil
+	}
+	return setupPage.Write(w, http.StatusOK, setupView{})
+}
+
+// setup makes the first administrator. The one-time code keeps strangers and
+// other sites out: there is no session that a forged form could use.
+func (f *Face) setup(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, web.MaxBody)
+	if err := r.ParseForm(); err != nil {
+		return &web.Error{Status: http.StatusBadRequest, Message: "the form could not be read", Cause: err}
+	}
+	field := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
+	view := setupView{Username: field("username"), FirstName: field("first_name"), LastName: field("last_name"), Email: field("email")}
+	password := r.PostForm.Get("password")
+	if password != r.PostForm.Get("password2") {
+		view.Errors = map[string]string{"password2": "The two passwords differ."}
+		return setupPage.Write(w, http.StatusUnprocessableEntity, view)
+	}
+	user, err := f.Authority.SetUp(r.Context(), field("code"), pat.UserRequest{
+		Name: view.Username, FirstName: view.FirstName, LastName: view.LastName, Email: view.Email, Password: password,
+	}, web.ViaOf(r))
+	if err == nil {
+		return donePage.Write(w, http.StatusOK, struct{ Username, URL string }{user.Name, f.URL})
+	}
+	return view.refuse(w, err)
+}
+
+// refuse shows the form again when the fault is one that people can mend.
+func (v setupView) refuse(w http.ResponseWriter, err error) error {
+	e := pat.AsError(err)
+	status := answers[e.Kind].status
+	switch e.Kind {
+	case pat.Invalid, pat.Unauthenticated:
+		v.Errors = map[string]string{}
+		for _, field := range e.Fields {
+			v.Errors[field.Name] = sentence(field.Message)
+		}
+	case pat.Throttled, pat.Unavailable:
+		v.Alert = sentence(e.Message)
+	default:
+		return err
+	}
+	return setupPage.Write(w, status, v)
+}
+
+// sentence makes a message of the domain into one for a page.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	s = strings.ToUpper(s[:1]) + s[1:]
+	if !strings.HasSuffix(s, ".") {
+		s += "."
+	}
+	return s
+}

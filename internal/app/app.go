@@ -1,0 +1,120 @@
+// Package app builds Jeton from its parts, runs it, and closes it.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"jeton/internal/authority"
+	"jeton/internal/config"
+	"jeton/internal/index"
+	"jeton/internal/password"
+	"jeton/internal/pat"
+	"jeton/internal/store/sqlite"
+	"jeton/internal/throttle"
+)
+
+// Version of this program; the build sets it.
+var Version = "dev"
+
+// App is one server: everything but the listening socket.
+type App struct {
+	Authority *authority.Authority
+	Handler   http.Handler
+
+	cfg          config.Config
+	url          string // where people reach this server
+	installation string // a UUID, the same for ever
+	log          *slog.Logger
+	now          func() time.Time
+	store        *sqlite.Store
+	index        *index.Index
+	unlock       func() error
+	draining     atomic.Bool
+}
+
+// Open builds the App that cfg describes; now is time.Now but in tests. On
+// failure whatever had been opened is closed again. It fails when another
+// server has the data folder.
+func Open(ctx context.Context, cfg config.Config, now func() time.Time) (*App, error) {
+	unlock, err := takeFolder(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, url: publicURL(cfg), log: logger(cfg), now: now, unlock: unlock}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) (err error) {
+	if a.store, err = openStore(ctx, a.cfg, a.now); err != nil {
+		return err
+	}
+	a.index, err = index.Open(ctx, index.Options{
+		Source: a.store, Now: a.now, MaxAge: a.cfg.MaxAge, OutageGrace: graceOption(a.cfg.OutageGrace), Limit: a.cfg.IndexLimit,
+	})
+	if err != nil {
+		return err
+	}
+	if a.Authority, err = newAuthority(ctx, a.cfg, a.store, a.index, a.now, a.log); err != nil {
+		return err
+	}
+	if a.installation, err = a.store.Installation(ctx); err != nil {
+		return err
+	}
+	a.Handler = a.faces()
+	return nil
+}
+
+// graceOption tells the index "none" apart from "not said".
+func graceOption(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
+}
+
+func newAuthority(ctx context.Context, cfg config.Config, db *sqlite.Store, live authority.Live, now func() time.Time, log *slog.Logger) (*authority.Authority, error) {
+	prefixes, err := db.Prefixes(ctx, cfg.TokenPrefix)
+	if err != nil {
+		return nil, fmt.Errorf("token prefixes: %w", err)
+	}
+	hasher, err := password.New(password.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &authority.Authority{
+		Store:     db,
+		Live:      live,
+		Passwords: hasher,
+		Memory:    password.NewMemory(now),
+		Throttle:  throttle.New(throttle.Options{Now: now}),
+		Uses:      &authority.Uses{},
+		Now:       now,
+		Prefixes:  pat.Prefixes(prefixes),
+		Policy:    pat.DefaultPolicy(),
+		Log:       log,
+	}, nil
+}
+
+// Close flushes what was counted and closes the store. It may be called after
+// a failed Open.
+func (a *App) Close() error {
+	var errs []error
+	if a.store != nil {
+		if a.Authority != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+			defer cancel()
+			errs = append(errs, a.Authority.Uses.Flush(ctx, a.store))
+		}
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(append(errs, a.unlock())...)
+}

@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"jeton/internal/authority"
+	"jeton/internal/config"
+	"jeton/internal/pat"
+	"jeton/internal/store"
+)
+
+// OpenDirect opens the authority on the data folder itself, for commands. It
+// works beneath a running server too, which hears of changes within MaxAge.
+// The folder is made when it is not there. close must be called.
+func OpenDirect(ctx context.Context, cfg config.Config) (a *authority.Authority, closeStore func() error, err error) {
+	if err := makeFolder(cfg.Data); err != nil {
+		return nil, nil, err
+	}
+	db, err := openStore(ctx, cfg, time.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	a, err = newAuthority(ctx, cfg, db, direct{db}, time.Now, log)
+	if err != nil {
+		_ = db.Close()
+		return nil, nil, err
+	}
+	return a, db.Close, nil
+}
+
+// direct answers from the store each time: a command has no use for an index.
+type direct struct{ store.Store }
+
+// Lookup returns what the store has now.
+func (d direct) Lookup(ctx context.Context, digest pat.Digest) (store.Entry, error) {
+	return d.Entry(ctx, digest)
+}
+
+// Sync has nothing to wait for.
+func (direct) Sync(context.Context) {}

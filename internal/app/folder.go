@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"jeton/internal/config"
+	"jeton/internal/store/sqlite"
+)
+
+// Names within the data folder.
+const (
+	lockFile  = "lock"
+	storeFile = "jeton.db"
+	setupFile = "setup-code"
+)
+
+// makeFolder makes the data folder, readable by its owner alone whatever the
+// umask. A folder that is there already keeps its mode.
+func makeFolder(path string) error {
+	if info, err := os.Stat(path); err == nil {
+		if !info.IsDir() {
+			return fmt.Errorf("data folder %s: it is a file; choose another with --data", path)
+		}
+		return nil
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	return os.Chmod(path, 0o700)
+}
+
+// takeFolder makes the data folder and keeps other servers out of it. The lock
+// ends with the process, however that ends.
+func takeFolder(path string) (unlock func() error, err error) {
+	if err := makeFolder(path); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600))
+	switch ok, err := lock.TryLock(); {
+	case err != nil:
+		return nil, fmt.Errorf("data folder %s: %w", path, err)
+	case !ok:
+		return nil, fmt.Errorf("data folder %s: another server is using it; stop that one, or choose another folder with --data", path)
+	}
+	return lock.Unlock, nil
+}
+
+func openStore(ctx context.Context, cfg config.Config, now func() time.Time) (*sqlite.Store, error) {
+	return sqlite.Open(ctx, filepath.Join(cfg.Data, storeFile), sqlite.Options{Now: now})
+}
+
+// writePrivate writes a file that only its owner can read, whatever the umask.
+func writePrivate(path, content string) error {
+	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(content)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return err
+}

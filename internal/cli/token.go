@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) token() *cobra.Command {
+	f := &siteFlags{}
+	cmd := group("token", "Make, list, revoke and verify tokens",
+		"Make, list, revoke and verify personal access tokens.\n"+where,
+		"  jeton token create --user ada --name ci --scope read\n  jeton token list --user ada\n  jeton token revoke 3",
+		p.tokenCreate(f), p.tokenList(f), p.tokenShow(f), p.tokenRevoke(f), p.tokenVerify(f))
+	f.add(cmd)
+	return cmd
+}
+
+func (p *program) tokenList(f *siteFlags) *cobra.Command {
+	var owner string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List tokens",
+		Long: `List tokens, never their secrets. Directly on the data folder, ended ones are listed
+too; a running server leaves out those that were revoked.`,
+		Example: "  jeton token list\n  jeton token list --user ada --json",
+		Args:    wants(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.on(cmd, f, false, func(s site) error {
+				tokens, err := s.Tokens(cmd.Context(), owner)
+				switch {
+				case err != nil:
+					return err
+				case f.json:
+					return writeJSON(p.out, tokens)
+				}
+				rows := [][]string{{"ID", "USER", "NAME", "SCOPE", "STATUS", "EXPIRES", "LAST USED"}}
+				for _, t := range tokens {
+					rows = append(rows, []string{
+						strconv.FormatInt(t.ID, 10), t.Owner, t.label(), t.Scope, t.Status, t.expiry(), shownTime(t.LastUsed),
+					})
+				}
+				return writeTable(p.out, rows)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&owner, "user", "", "only the tokens of the user `NAME`")
+	return cmd
+}
+
+// label is what a list calls the token.
+func (t *token) label() string {
+	if t.Name != "" {
+		return t.Name
+	}
+	return t.Description
+}
+
+func (t *token) expiry() string {
+	if t.Expires == nil {
+		return "never"
+	}
+	return shownTime(t.Expires)
+}
+
+// tokenIDs reads the ids that stand as arguments.
+func tokenIDs(cmd *cobra.Command, args []string) ([]int64, error) {
+	ids := make([]int64, len(args))
+	for i, arg := range args {
+		id, err := strconv.ParseInt(arg, 10, 64)
+		if err != nil || id <= 0 {
+			// Not repeated: it may be the secret.
+			return nil, wrongUsage(cmd, "a token is named by its ID, a number that jeton token list shows")
+		}
+		ids[i] = id
+	}
+	return ids, nil
+}
+
+func (p *program) tokenShow(f *siteFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ID",
+		Short:   "Show a token, without its secret",
+		Example: "  jeton token show 3",
+		Args:    wants("ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := tokenIDs(cmd, args)
+			if err != nil {
+				return err
+			}
+			return p.on(cmd, f, false, func(s site) error {
+				t, err := s.Token(cmd.Context(), ids[0])
+				switch {
+				case err != nil:
+					return err
+				case f.json:
+					return writeJSON(p.out, t)
+				}
+				return p.showToken(&t)
+			})
+		},
+	}
+}
+
+func (p *program) showToken(t *token) error {
+	return writeFields(p.out,
+		[2]string{"id", strconv.FormatInt(t.ID, 10)},
+		[2]string{"user", t.Owner},
+		[2]string{"name", t.Name},
+		[2]string{"description", t.Description},
+		[2]string{"scope", t.Scope},
+		[2]string{"status", t.Status},
+		[2]string{"looks like", t.Looks},
+		[2]string{"created", shownTime(&t.Created)},
+		[2]string{"expires", t.expiry()},
+		[2]string{"last used", shownTime(t.LastUsed)},
+		[2]string{"revoked", shownTime(t.Revoked)},
+		[2]string{"reason", t.Reason})
+}
+
+func (p *program) tokenRevoke(f *siteFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:     "revoke ID...",
+		Short:   "End tokens for good",
+		Example: "  jeton token revoke 3\n  jeton token revoke 3 4 5",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return wrongUsage(cmd, "ID is missing")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := tokenIDs(cmd, args)
+			if err != nil {
+				return err
+			}
+			return p.on(cmd, f, false, func(s site) error { return p.revoke(cmd, f, s, ids) })
+		},
+	}
+}
+
+// revoke ends the tokens one by one and says so of each, so that after a
+// failure it is known which have ended.
+func (p *program) revoke(cmd *cobra.Command, f *siteFlags, s site, ids []int64) error {
+	type done struct {
+		ID     int64  `json:"id"`
+		Status string `json:"status"`
+	}
+	all := []done{}
+	var err error
+	for _, id := range ids {
+		if err = s.RevokeToken(cmd.Context(), id); err != nil {
+			break
+		}
+		all = append(all, done{id, revoked})
+		if !f.json {
+			fmt.Fprintf(p.out, "revoked token %d; it is refused %s\n", id, s.Promise())
+		}
+	}
+	if f.json {
+		if failed := writeJSON(p.out, all); err == nil {
+			err = failed
+		}
+	}
+	return err
+}

@@ -27,7 +27,7 @@ func (a *App) bootstrap(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(a.cfg.Data, setupFile)
+	file := a.setupFile()
 	if code == "" {
 		_ = os.Remove(file) // of an earlier start; it opens nothing any more
 	} else if err := writePrivate(file, a.url+"/setup\n"+code+"\n"); err != nil {
@@ -36,6 +36,9 @@ func (a *App) bootstrap(ctx context.Context) error {
 	a.announce(code, file, until)
 	return nil
 }
+
+// setupFile is where the set-up code lies until it is spent.
+func (a *App) setupFile() string { return filepath.Join(a.cfg.Data, setupFile) }
 
 // unattendedAdmin makes the administrator that the settings name, while there
 // is no user at all.

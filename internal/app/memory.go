@@ -9,8 +9,8 @@ import (
 // runs seldom on a small heap, little enough that a large index does not pay
 // for itself twice. The index has no pointers, so that a run is cheap.
 const (
-	slack      = 16 << 20 // bytes
-	minPercent = 10
+	slack      = 10 << 20 // bytes
+	minPercent = 5
 	maxPercent = 300
 )
 

@@ -41,13 +41,16 @@ func (a *Authority) CreateToken(ctx context.Context, by pat.Principal, req pat.T
 
 // newToken judges the request within the transaction that is to insert it.
 func (a *Authority) newToken(ctx context.Context, tx store.Tx, by pat.Principal, req pat.TokenRequest) (pat.Token, error) {
-	owner, err := tx.User(ctx, req.Owner)
+	owner, err := tx.Standing(ctx, req.Owner)
+	if err == nil && owner.Ended {
+		_, err = tx.User(ctx, req.Owner) // which a deleted one is not
+	}
 	switch {
 	case err != nil:
 		return pat.Token{}, err
 	case !by.MayActFor(owner.ID):
 		return pat.Token{}, errForbidden
-	case !owner.DisabledAt.IsZero():
+	case owner.Ended:
 		return pat.Token{}, pat.FailField("owner", "the user is disabled; enable the user first")
 	}
 	if err := req.Check(a.Policy); err != nil {

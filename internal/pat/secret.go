@@ -8,7 +8,6 @@ import (
 	"hash/crc32"
 	"log/slog"
 	"regexp"
-	"strings"
 )
 
 // A secret is prefix, "_", 40 characters drawn from alphabet and 6 characters
@@ -164,10 +163,29 @@ var isAlphabet = func() (is [256]bool) {
 // Redact replaces whatever looks like a secret in text, so that a log line
 // that quotes a request gives nothing away.
 func Redact(text string) string {
-	if !strings.Contains(text, "_") {
+	if !maybeSecret(text) {
 		return text
 	}
 	return secretLike.ReplaceAllString(text, masked)
 }
 
 var secretLike = regexp.MustCompile(`[a-z0-9]{3,12}_[0-9A-Za-z]{20,}`)
+
+// maybeSecret spares most texts the regular expression: it reports whether an
+// underscore is followed by twenty characters of the alphabet.
+func maybeSecret(text string) bool {
+	run := -1 // characters since the last underscore; -1: none
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '_':
+			run = 0
+		case run >= 0 && isAlphabet[c]:
+			if run++; run == 20 {
+				return true
+			}
+		default:
+			run = -1
+		}
+	}
+	return false
+}

@@ -76,10 +76,3 @@ func stamp(t time.Time) *time.Time {
 	t = t.UTC()
 	return &t
 }
-
-func yes(b bool, word string) string {
-	if b {
-		return word
-	}
-	return ""
-}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"jeton/internal/client"
@@ -150,9 +149,9 @@ func (r *remote) Verify(ctx context.Context, secret, scope string) (verdict, err
 	switch {
 	case err == nil:
 		return verdict{Live: true, User: v.Username, UserID: v.User, TokenID: v.TokenID, Scope: v.Scope}, nil
-	case errors.As(err, &refused) && refused.Status == http.StatusUnauthorized:
+	case errors.As(err, &refused) && refused.Status == client.Unauthorized:
 		return verdict{Why: "the server does not accept it: it is not a token, or has ended"}, nil
-	case errors.As(err, &refused) && refused.Status == http.StatusForbidden:
+	case errors.As(err, &refused) && refused.Status == client.Forbidden:
 		return verdict{Why: "it is live, but its scope does not allow that"}, nil
 	}
 	return verdict{}, err

@@ -103,9 +103,9 @@ func domainWords(e *pat.Error) string {
 // serverWords replaces those texts of the API that speak to programs.
 func serverWords(e *client.Error) string {
 	switch e.Status {
-	case 401:
+	case client.Unauthorized:
 		return "the server does not accept the credentials: the token may have ended, or the password be wrong"
-	case 404:
+	case client.NotFound:
 		return "there is none, or it is not yours to see"
 	}
 	return e.Error()

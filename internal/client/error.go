@@ -9,14 +9,19 @@ import (
 	"unicode"
 )
 
+// The statuses that callers tell apart.
+const (
+	Unauthorized = http.StatusUnauthorized
+	Forbidden    = http.StatusForbidden
+	NotFound     = http.StatusNotFound
+)
+
 // Error is an answer other than 2xx.
 type Error struct {
 	Status  int
 	Message string // the server's own words where it had some
 	// RetryAfter is the header of that name, "" when there was none.
 	RetryAfter string
-	// Challenge is the first WWW-Authenticate header.
-	Challenge string
 }
 
 func (e *Error) Error() string {
@@ -31,7 +36,6 @@ func refusal(resp *http.Response, body []byte) error {
 		Status:     resp.StatusCode,
 		Message:    words(body),
 		RetryAfter: resp.Header.Get("Retry-After"),
-		Challenge:  resp.Header.Get("WWW-Authenticate"),
 	}
 	switch to := resp.Header.Get("Location"); {
 	case resp.StatusCode < 400 && to != "":

@@ -14,7 +14,7 @@ func AddFlags(to *pflag.FlagSet, names ...string) {
 		if len(names) > 0 && !slices.Contains(names, s.Name) {
 			continue
 		}
-		f := to.VarPF(&flag{setting: s}, s.Name, "", s.Help)
+		f := to.VarPF(&given{setting: s}, s.Name, "", s.Help)
 		if s.Value == "" {
 			f.NoOptDefVal = "true"
 		}
@@ -23,23 +23,23 @@ func AddFlags(to *pflag.FlagSet, names ...string) {
 
 // Given returns the texts of those settings that stand on the command line.
 func Given(flags *pflag.FlagSet) map[string]string {
-	given := map[string]string{}
+	texts := map[string]string{}
 	flags.Visit(func(f *pflag.Flag) {
-		if v, ok := f.Value.(*flag); ok {
-			given[v.setting.Name] = v.text
+		if v, ok := f.Value.(*given); ok {
+			texts[v.setting.Name] = v.text
 		}
 	})
-	return given
+	return texts
 }
 
-// flag keeps the text as given: Load reads it, together with all the others.
-type flag struct {
+// given keeps the text as given: Load reads it, together with all the others.
+type given struct {
 	setting *Setting
 	text    string
 }
 
 // String returns the default until the flag is given: help shows it.
-func (f *flag) String() string {
+func (f *given) String() string {
 	switch {
 	case f.setting == nil: // pflag asks the zero value what it looks like
 		return ""
@@ -49,13 +49,13 @@ func (f *flag) String() string {
 	return f.setting.Default
 }
 
-func (f *flag) Set(text string) error {
+func (f *given) Set(text string) error {
 	f.text = text
 	return nil
 }
 
 // Type is what help shows for the value; pflag shows none for a bool.
-func (f *flag) Type() string {
+func (f *given) Type() string {
 	if f.setting == nil || f.setting.Value == "" {
 		return "bool"
 	}

@@ -154,8 +154,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"a file that is no YAML", nil, nil, "data: [\n", []string{"jeton.yaml: [1:"}},
 		{"two documents", nil, nil, "data: a\n---\ndata: b\n", []string{"jeton.yaml: write one document"}},
 		{
-			"everything at once", []string{"--listen=x", "--index-limit=few"},
-			[]string{"JETON_MAX_AGE=1h"}, "colour: red\nlog-format: xml\n",
+			"everything at once",
+			[]string{"--listen=x", "--index-limit=few"},
+			[]string{"JETON_MAX_AGE=1h"},
+			"colour: red\nlog-format: xml\n",
 			[]string{`jeton.yaml:1: "colour" is no setting`, "--listen: write", "--index-limit: write a whole number", "JETON_MAX_AGE: choose", "jeton.yaml:2: log-format: choose"},
 		},
 	}

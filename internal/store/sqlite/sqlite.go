@@ -33,7 +33,7 @@ var _ store.Store = (*Store)(nil)
 
 // readerCount is how many questions are answered at once. The processors are
 // the limit, not the file, so more would only hold more memory.
-const readerCount = 2
+const readerCount = 4
 
 // writerPragmas are for the connection that writes. FULL syncs the log at every
 // commit: NORMAL would lose acknowledged ones with the power. 4,000 pages
@@ -48,7 +48,7 @@ var writerPragmas = []string{
 	"temp_store = memory",
 }
 
-var readerPragmas = []string{"query_only = on", "cache_size = -4096", "temp_store = memory"}
+var readerPragmas = []string{"query_only = on", "cache_size = -2048", "temp_store = memory"}
 
 // Open opens the database in the file and brings its schema up to date. A file
 // that is missing is made, readable by its owner alone; its folder is not. Open

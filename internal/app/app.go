@@ -63,7 +63,11 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.Authority, err = newAuthority(ctx, a.cfg, a.store, a.index, a.now, a.log); err != nil {
+	prefixes, err := a.store.Prefixes(ctx, a.cfg.TokenPrefix)
+	if err != nil {
+		return fmt.Errorf("token prefixes: %w", err)
+	}
+	if a.Authority, err = newAuthority(a.store, prefixes, a.index, a.now, a.log); err != nil {
 		return err
 	}
 	if a.installation, err = a.store.Installation(ctx); err != nil {
@@ -81,11 +85,7 @@ func graceOption(d time.Duration) time.Duration {
 	return d
 }
 
-func newAuthority(ctx context.Context, cfg config.Config, db *sqlite.Store, live authority.Live, now func() time.Time, log *slog.Logger) (*authority.Authority, error) {
-	prefixes, err := db.Prefixes(ctx, cfg.TokenPrefix)
-	if err != nil {
-		return nil, fmt.Errorf("token prefixes: %w", err)
-	}
+func newAuthority(db *sqlite.Store, prefixes []string, live authority.Live, now func() time.Time, log *slog.Logger) (*authority.Authority, error) {
 	hasher, err := password.New(password.Options{})
 	if err != nil {
 		return nil, err

@@ -24,12 +24,26 @@ func OpenDirect(ctx context.Context, cfg config.Config) (a *authority.Authority,
 		return nil, nil, err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	a, err = newAuthority(ctx, cfg, db, direct{db}, time.Now, log)
+	prefixes, err := storedPrefixes(ctx, cfg, db)
+	if err == nil {
+		a, err = newAuthority(db, prefixes, direct{db}, time.Now, log)
+	}
 	if err != nil {
 		_ = db.Close()
 		return nil, nil, err
 	}
 	return a, db.Close, nil
+}
+
+// storedPrefixes returns those that the server uses: which is the newest is for
+// its settings to say, not for a command's. A store without any gets the
+// command's.
+func storedPrefixes(ctx context.Context, cfg config.Config, db store.Store) ([]string, error) {
+	prefixes, err := db.Prefixes(ctx, "")
+	if err == nil && len(prefixes) == 0 {
+		prefixes, err = db.Prefixes(ctx, cfg.TokenPrefix)
+	}
+	return prefixes, err
 }
 
 // direct answers from the store each time: a command has no use for an index.

@@ -63,7 +63,7 @@ type Store interface {
 	RecordUse(ctx context.Context, uses []Use) error
 
 	// Prefixes returns the secret prefixes ever used, newest first, after
-	// adding current as the newest.
+	// making current the newest; "" adds nothing.
 	Prefixes(ctx context.Context, current string) ([]string, error)
 
 	// Installation returns the UUID that was drawn when the store was made.

@@ -10,11 +10,11 @@ const (
 	on conflict (prefix) do update set place = excluded.place`
 )
 
-// Prefixes implements store.Store. It writes only when current is not the
-// newest already.
+// Prefixes implements store.Store. It writes only when current is another
+// than the newest.
 func (s *Store) Prefixes(ctx context.Context, current string) ([]string, error) {
 	used, err := ask(ctx, s, reader.prefixes)
-	if err != nil || len(used) > 0 && used[0] == current {
+	if err != nil || current == "" || len(used) > 0 && used[0] == current {
 		return used, err
 	}
 	err = s.commits.do(ctx, func(w *writer) error {

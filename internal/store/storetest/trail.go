@@ -118,8 +118,10 @@ func testPrefixes(t *testing.T, s store.Store) {
 		current string
 		want    []string
 	}{
+		{"", nil},
 		{"jtn", []string{"jtn"}},
 		{"jtn", []string{"jtn"}},
+		{"", []string{"jtn"}},
 		{"acme", []string{"acme", "jtn"}},
 		{"jtn", []string{"jtn", "acme"}},
 		{"new", []string{"new", "jtn", "acme"}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -178,6 +179,9 @@ func (c *Committer) lead() {
 		}
 	}()
 	w := &writer{conn: c.conn}
+	// Whoever is about to ask gets the chance to come along: a commit's price does
+	// not depend on how many share it. With nobody about this costs nothing.
+	runtime.Gosched()
 	err := w.begin()
 	batch = c.take() // not before begin: whoever came while it waited for a lock comes along
 	if err == nil {

@@ -88,9 +88,12 @@ func (u *Uses) Dropped() int64 {
 	return n
 }
 
-// Flush writes what was gathered to the store, a shard at a time, so that
-// other writers get their turn. What could not be written is kept for the
-// next flush.
+// flushBatch is how many tokens' uses go into one transaction: a few
+// milliseconds, so that other writers get their turn in between.
+const flushBatch = 500
+
+// Flush writes what was gathered to the store, a batch at a time. What could
+// not be written is kept for the next flush.
 func (u *Uses) Flush(ctx context.Context, to store.Store) error {
 	for i := range u.shards {
 		if err := u.shards[i].flush(ctx, to); err != nil {
@@ -102,21 +105,32 @@ func (u *Uses) Flush(ctx context.Context, to store.Store) error {
 
 func (s *useShard) flush(ctx context.Context, to store.Store) error {
 	s.mu.Lock()
-	uses := s.uses
+	left := s.uses
 	s.uses = nil
 	s.mu.Unlock()
-	if len(uses) == 0 {
-		return nil
-	}
-	batch := make([]store.Use, 0, len(uses))
-	for id, c := range uses {
-		batch = append(batch, store.Use{Token: id, LastAt: pat.Micro(c.lastAt), LastFrom: c.lastFrom, Accepted: c.accepted, Refused: c.refused})
-	}
-	if err := to.RecordUse(ctx, batch); err != nil {
-		s.restore(uses)
-		return err
+	for len(left) > 0 {
+		batch := firstUses(left)
+		if err := to.RecordUse(ctx, batch); err != nil {
+			s.restore(left)
+			return err
+		}
+		for _, written := range batch {
+			delete(left, written.Token)
+		}
 	}
 	return nil
+}
+
+// firstUses returns at most flushBatch of the uses.
+func firstUses(uses map[pat.TokenID]*use) []store.Use {
+	batch := make([]store.Use, 0, min(len(uses), flushBatch))
+	for id, c := range uses {
+		if len(batch) == flushBatch {
+			break
+		}
+		batch = append(batch, store.Use{Token: id, LastAt: pat.Micro(c.lastAt), LastFrom: c.lastFrom, Accepted: c.accepted, Refused: c.refused})
+	}
+	return batch
 }
 
 // restore puts back what a failed flush took, beneath what came since.

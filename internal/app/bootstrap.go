@@ -64,7 +64,7 @@ func (a *App) unattendedAdmin(ctx context.Context) error {
 // terminal, else in the log, where the set-up code never stands.
 func (a *App) announce(code, file string, until time.Time) {
 	url := a.url
-	bounds := []any{"url", url, "data", a.cfg.Data, "max_age", a.cfg.MaxAge, "outage_bound", a.cfg.MaxAge + a.cfg.OutageGrace}
+	bounds := []any{"url", url, "data", a.cfg.Data, "max_age", a.cfg.MaxAge.String(), "outage_bound", (a.cfg.MaxAge + a.cfg.OutageGrace).String()}
 	if !term.IsTerminal(int(os.Stderr.Fd())) {
 		a.log.Info("ready", append(bounds, "version", Version)...)
 		if code != "" {

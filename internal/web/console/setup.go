@@ -55,6 +55,9 @@ func (f *Face) setup(w http.ResponseWriter, r *http.Request) error {
 func (v setupView) refuse(w http.ResponseWriter, err error) error {
 	e := pat.AsError(err)
 	status := answers[e.Kind].status
+	if e.Kind == pat.Unauthenticated {
+		status = http.StatusForbidden // a 401 would have to name a way to authenticate
+	}
 	switch e.Kind {
 	case pat.Invalid, pat.Unauthenticated:
 		v.Errors = map[string]string{}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,7 +42,11 @@ func takeFolder(path string) (unlock func() error, err error) {
 	if err := makeFolder(path); err != nil {
 		return nil, err
 	}
-	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600))
+	file := filepath.Join(path, lockFile)
+	if err := touchPrivate(file); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	lock := flock.New(file)
 	switch ok, err := lock.TryLock(); {
 	case err != nil:
 		return nil, fmt.Errorf("data folder %s: %w", path, err)
@@ -55,18 +60,31 @@ func openStore(ctx context.Context, cfg config.Config, now func() time.Time) (*s
 	return sqlite.Open(ctx, filepath.Join(cfg.Data, storeFile), sqlite.Options{Now: now})
 }
 
-// writePrivate writes a file that only its owner can read, whatever the umask.
+// privateMode is for files that their owner alone may use. A umask can take
+// even the owner's rights, so that it is set once more after a file was made.
+const privateMode = 0o600
+
+// touchPrivate makes an empty file unless it is there, and gives it its mode.
+func touchPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, privateMode)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(privateMode), f.Close())
+}
+
+// writePrivate writes a file anew that only its owner can read.
 func writePrivate(path, content string) error {
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateMode)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(content)
-	if closed := f.Close(); err == nil {
-		err = closed
+	err = f.Chmod(privateMode)
+	if err == nil {
+		_, err = f.WriteString(content)
 	}
-	return err
+	return errors.Join(err, f.Close())
 }

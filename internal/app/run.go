@@ -2,19 +2,27 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
 	"jeton/internal/web"
 )
 
-// drainTime bounds how long requests in flight may take once the server is
-// told to stop; with closing the store it stays below 15 s.
-const drainTime = 10 * time.Second
+// Of a server that is told to stop. Together with closing the store these stay
+// below 15 s.
+const (
+	// noticeTime is for how long requests are still taken while /readyz says
+	// that the server stops: net/http answers no request that it reads later.
+	noticeTime = 500 * time.Millisecond
+	// drainTime bounds how long requests in flight may take after that.
+	drainTime = 10 * time.Second
+)
 
 // Run listens and serves until ctx ends; then it finishes what is in flight.
 // It fails when it cannot listen, or when the listener breaks.
@@ -24,7 +32,17 @@ func (a *App) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w; choose another address with --listen", err)
 	}
-	if err := a.bootstrap(ctx); err != nil {
+	return a.Serve(ctx, listener)
+}
+
+// Serve is Run on a listener that is there already; it closes it.
+func (a *App) Serve(ctx context.Context, listener net.Listener) error {
+	a.locate(listener.Addr())
+	server, err := a.server()
+	if err == nil {
+		err = a.bootstrap(ctx)
+	}
+	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -33,15 +51,42 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() { a.sweep(background) })
 	defer group.Wait()
 	defer stop()
-	return a.serve(ctx, listener)
+	return a.serve(ctx, server, listener)
 }
 
-func (a *App) serve(ctx context.Context, listener net.Listener) error {
+// locate completes an address whose port the system has chosen, so that people
+// are told where to go.
+func (a *App) locate(addr net.Addr) {
+	host, port, err := net.SplitHostPort(a.cfg.Listen)
+	tcp, ok := addr.(*net.TCPAddr)
+	if err != nil || port != "0" || !ok {
+		return
+	}
+	a.cfg.Listen = net.JoinHostPort(host, strconv.Itoa(tcp.Port))
+	a.url = publicURL(a.cfg)
+	a.Handler = a.faces()
+}
+
+// server reads the certificate, where one is set: it is to be found wanting
+// before anybody is told that the server is ready.
+func (a *App) server() (*http.Server, error) {
 	server := web.Server(a.Handler, a.log)
+	if a.cfg.TLSCert == "" {
+		return server, nil
+	}
+	cert, err := tls.LoadX509KeyPair(a.cfg.TLSCert, a.cfg.TLSKey)
+	if err != nil {
+		return nil, fmt.Errorf("certificate (tls-cert, tls-key): %w", err)
+	}
+	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	return server, nil
+}
+
+func (a *App) serve(ctx context.Context, server *http.Server, listener net.Listener) error {
 	broken := make(chan error, 1)
 	go func() {
-		if a.cfg.TLSCert != "" {
-			broken <- server.ServeTLS(listener, a.cfg.TLSCert, a.cfg.TLSKey)
+		if server.TLSConfig != nil {
+			broken <- server.ServeTLS(listener, "", "") // its certificate is in the TLSConfig
 			return
 		}
 		broken <- server.Serve(listener)
@@ -54,10 +99,12 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 	return a.drain(server)
 }
 
-// drain turns readiness red, stops to accept, and waits for what is in flight.
+// drain turns readiness red, then stops to accept and waits for what is in
+// flight.
 func (a *App) drain(server *http.Server) error {
 	a.draining.Store(true)
 	a.log.Info("stopping")
+	time.Sleep(noticeTime)
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {

@@ -63,8 +63,10 @@ type Error struct {
 	Cause      error         // for the log only
 }
 
-// Error returns the message, with the fields at fault and the cause: it is
-// written for the log. A face shows Message and Fields.
+// Error returns the message, with the names of the fields at fault and the
+// cause: it is written for the log. What is wrong with a field is not in it,
+// since that may quote what was sent, and people send passwords in any field. A
+// face shows Message and Fields.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Kind.String())
@@ -72,7 +74,7 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.Message)
 	}
 	for _, f := range e.Fields {
-		b.WriteString(": " + f.Name + ": " + f.Message)
+		b.WriteString(": " + f.Name)
 	}
 	if e.Cause != nil {
 		b.WriteString(": " + e.Cause.Error())

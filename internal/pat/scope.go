@@ -46,8 +46,20 @@ func (s Scopes) Has(word string) bool {
 	return false
 }
 
-// reserved are the words that nothing covers: they must be granted by name.
+// reserved are the words that nothing covers: they must be granted by name, and
+// only administrators do so.
 var reserved = map[string]bool{"introspect": true}
+
+// Reserved returns those of the words that only an administrator grants.
+func (s Scopes) Reserved() Scopes {
+	var words []string
+	for w := range strings.FieldsSeq(string(s)) {
+		if reserved[w] {
+			words = append(words, w)
+		}
+	}
+	return Scopes(strings.Join(words, " "))
+}
 
 // Allows reports whether a token with these scopes may do what needs the
 // word: by name, or because write covers it. Whether there is such a word at

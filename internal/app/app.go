@@ -34,6 +34,7 @@ type App struct {
 	now          func() time.Time
 	store        *sqlite.Store
 	index        *index.Index
+	passwords    *password.Hasher
 	unlock       func() error
 	draining     atomic.Bool
 }
@@ -67,9 +68,10 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("token prefixes: %w", err)
 	}
-	if a.Authority, err = newAuthority(a.store, prefixes, a.index, a.now, a.log); err != nil {
+	if a.passwords, err = password.New(password.Options{}); err != nil {
 		return err
 	}
+	a.Authority = newAuthority(a.store, prefixes, a.index, a.passwords, a.now, a.log)
 	if a.installation, err = a.store.Installation(ctx); err != nil {
 		return err
 	}
@@ -85,15 +87,11 @@ func graceOption(d time.Duration) time.Duration {
 	return d
 }
 
-func newAuthority(db *sqlite.Store, prefixes []string, live authority.Live, now func() time.Time, log *slog.Logger) (*authority.Authority, error) {
-	hasher, err := password.New(password.Options{})
-	if err != nil {
-		return nil, err
-	}
+func newAuthority(db *sqlite.Store, prefixes []string, live authority.Live, passwords *password.Hasher, now func() time.Time, log *slog.Logger) *authority.Authority {
 	return &authority.Authority{
 		Store:     db,
 		Live:      live,
-		Passwords: hasher,
+		Passwords: passwords,
 		Memory:    password.NewMemory(now),
 		Throttle:  throttle.New(throttle.Options{Now: now}),
 		Uses:      &authority.Uses{},
@@ -101,7 +99,7 @@ func newAuthority(db *sqlite.Store, prefixes []string, live authority.Live, now 
 		Prefixes:  pat.Prefixes(prefixes),
 		Policy:    pat.DefaultPolicy(),
 		Log:       log,
-	}, nil
+	}
 }
 
 // Close flushes what was counted and closes the store. It may be called after

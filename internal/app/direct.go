@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"time"
 
 	"jeton/internal/authority"
 	"jeton/internal/config"
+	"jeton/internal/password"
 	"jeton/internal/pat"
 	"jeton/internal/store"
 )
@@ -25,14 +27,14 @@ func OpenDirect(ctx context.Context, cfg config.Config) (a *authority.Authority,
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	prefixes, err := storedPrefixes(ctx, cfg, db)
-	if err == nil {
-		a, err = newAuthority(db, prefixes, direct{db}, time.Now, log)
-	}
 	if err != nil {
-		_ = db.Close()
-		return nil, nil, err
+		return nil, nil, errors.Join(err, db.Close())
 	}
-	return a, db.Close, nil
+	passwords, err := password.New(password.Options{})
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	return newAuthority(db, prefixes, direct{db}, passwords, time.Now, log), db.Close, nil
 }
 
 // storedPrefixes returns those that the server uses: which is the newest is for

@@ -57,7 +57,26 @@ func takeFolder(path string) (unlock func() error, err error) {
 }
 
 func openStore(ctx context.Context, cfg config.Config, now func() time.Time) (*sqlite.Store, error) {
-	return sqlite.Open(ctx, filepath.Join(cfg.Data, storeFile), sqlite.Options{Now: now})
+	path := filepath.Join(cfg.Data, storeFile)
+	if err := keepPrivate(path); err != nil {
+		return nil, err
+	}
+	return sqlite.Open(ctx, path, sqlite.Options{Now: now})
+}
+
+// keepPrivate takes the store's files away from other users, should a restore
+// or a copy have left them readable. SQLite gives the log the file's own mode.
+func keepPrivate(path string) error {
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		info, err := os.Stat(file)
+		if err != nil || !info.Mode().IsRegular() || info.Mode().Perm()&0o077 == 0 {
+			continue // opening says what is wrong, if anything is
+		}
+		if err := os.Chmod(file, privateMode); err != nil {
+			return fmt.Errorf("%s is open to other users: %w", file, err)
+		}
+	}
+	return nil
 }
 
 // privateMode is for files that their owner alone may use. A umask can take

@@ -5,6 +5,7 @@ package app_test
 import (
 	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -76,5 +77,22 @@ func terminate(t *testing.T, p *process) {
 	}
 	if code := p.code(); code != 0 {
 		t.Errorf("exit code %d:\n%s", code, p.log)
+	}
+}
+
+// A store that was copied back readable to everybody is taken away from them.
+func TestARestoredStoreIsMadePrivate(t *testing.T) {
+	cfg := settings(t)
+	if err := open(t, cfg).stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(cfg.DBFile(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	open(t, cfg)
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if info, err := os.Stat(cfg.DBFile() + suffix); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("jeton.db%s: %v, %v", suffix, info, err)
+		}
 	}
 }

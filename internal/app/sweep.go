@@ -24,7 +24,7 @@ func (a *App) sweep(ctx context.Context) {
 		}},
 		sweep.Job{Name: "prune", Every: pruneEvery, Do: a.prune},
 		sweep.Job{Name: "memory", Every: tuneEvery, Do: func(context.Context) error {
-			a.Authority.Passwords.Release()
+			a.passwords.Release()
 			tuneCollector()
 			return nil
 		}},

@@ -42,11 +42,28 @@ type Throttle interface {
 	Take(name string, from netip.Addr) (succeeded, withdrawn func(), err error)
 }
 
+// Hasher makes and checks what is kept of passwords, at a bounded pace.
+type Hasher interface {
+	// Hash returns what to keep of the password. It fails with Unavailable when
+	// too many are waiting.
+	Hash(ctx context.Context, pw string) (string, error)
+	// Check reports whether the password is the one that phc was made of. It
+	// fails as Hash does.
+	Check(ctx context.Context, phc, pw string) (bool, error)
+	// CheckNone costs what Check does, for names that nobody has.
+	CheckNone(ctx context.Context, pw string) error
+	// NeedsRehash reports whether phc has other parameters than today's.
+	NeedsRehash(phc string) bool
+	// Release gives the memory of past hashes back when all is quiet, and
+	// reports whether it did.
+	Release() bool
+}
+
 // Authority applies the rules to the records of Store.
 type Authority struct {
 	Store     store.Store
 	Live      Live
-	Passwords *password.Hasher
+	Passwords Hasher
 	Memory    *password.Memory
 	Throttle  Throttle
 	Uses      *Uses
@@ -97,6 +114,30 @@ func mayRead(by pat.Principal) error {
 		return &pat.Error{Kind: pat.Forbidden, Message: "this token may not read", Reason: pat.ReasonScope}
 	}
 	return nil
+}
+
+// present returns by as r finds the user now. Within a transaction that keeps a
+// request that was admitted before its user was disabled or demoted from
+// undoing that. It fails with Unauthenticated when the user may do nothing any
+// more.
+func present(ctx context.Context, r store.Reader, by pat.Principal) (pat.Principal, error) {
+	if by.User == 0 { // the operator, or the set-up: no user stands behind them
+		return by, nil
+	}
+	who, err := r.Standing(ctx, by.User)
+	return asNow(by, who, err)
+}
+
+// asNow returns by with no more rights than who has.
+func asNow(by pat.Principal, who pat.Standing, err error) (pat.Principal, error) {
+	switch {
+	case pat.Is(err, pat.NotFound) || err == nil && who.Ended:
+		return pat.Principal{}, errOwner
+	case err != nil:
+		return pat.Principal{}, err
+	}
+	by.Admin, by.Auditor = by.Admin && who.Admin, by.Auditor && who.Auditor
+	return by, nil
 }
 
 // laterThan returns now, or the microsecond after before when the clock has

@@ -25,10 +25,10 @@ type setupCode struct {
 // NewSetupCode draws a code by which the first administrator can be made, and
 // says until when. While there is any user it returns "".
 func (a *Authority) NewSetupCode(ctx context.Context) (string, time.Time, error) {
-	switch any, err := a.Store.HasUsers(ctx); {
+	switch has, err := a.Store.HasUsers(ctx); {
 	case err != nil:
 		return "", time.Time{}, err
-	case any:
+	case has:
 		return "", time.Time{}, nil
 	}
 	text := rand.Text() // 26 characters of base32, 130 bits; 16 of them are 80
@@ -41,8 +41,8 @@ func (a *Authority) NewSetupCode(ctx context.Context) (string, time.Time, error)
 
 // SetupOpen reports whether the first administrator is still to be made.
 func (a *Authority) SetupOpen(ctx context.Context) (bool, error) {
-	any, err := a.Store.HasUsers(ctx)
-	return !any, err
+	has, err := a.Store.HasUsers(ctx)
+	return !has, err
 }
 
 // SetUp makes the first administrator for whoever knows the one-time code. It
@@ -83,10 +83,13 @@ var errSetUp = pat.Fail(pat.Conflict, "this installation has been set up already
 // FirstAdmin makes the first user, an administrator. It fails with Conflict
 // when there is a user already, and as CreateUser does.
 func (a *Authority) FirstAdmin(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error) {
+	if err := mayWrite(by); err != nil {
+		return pat.User{}, err
+	}
 	req.Admin, req.Disabled = true, false
 	return a.createUser(ctx, by, req, func(tx store.Tx) error {
-		any, err := tx.HasUsers(ctx)
-		if err == nil && any {
+		has, err := tx.HasUsers(ctx)
+		if err == nil && has {
 			err = errSetUp
 		}
 		return err

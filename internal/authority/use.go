@@ -43,8 +43,13 @@ func (u *Uses) Accepted(id pat.TokenID, at time.Time, from netip.Addr) {
 	s := &u.shards[uint64(id)%useShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c := s.of(id); c != nil {
-		c.accepted++
+	c := s.of(id)
+	if c == nil {
+		s.dropped++
+		return
+	}
+	c.accepted++
+	if !at.Before(c.lastAt) { // of two at once the later may come first
 		c.lastAt, c.lastFrom = at, from
 	}
 }
@@ -54,17 +59,20 @@ func (u *Uses) Refused(id pat.TokenID) {
 	s := &u.shards[uint64(id)%useShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c := s.of(id); c != nil {
-		c.refused++
+	c := s.of(id)
+	if c == nil {
+		s.dropped++
+		return
 	}
+	c.refused++
 }
 
+// of returns the count of a token, nil when there is no room for one more.
 func (s *useShard) of(id pat.TokenID) *use {
 	if c := s.uses[id]; c != nil {
 		return c
 	}
 	if len(s.uses) >= maxUses {
-		s.dropped++
 		return nil
 	}
 	if s.uses == nil {
@@ -140,6 +148,7 @@ func (s *useShard) restore(uses map[pat.TokenID]*use) {
 	for id, old := range uses {
 		c := s.of(id)
 		if c == nil {
+			s.dropped += old.accepted + old.refused
 			continue
 		}
 		c.accepted += old.accepted

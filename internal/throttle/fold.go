@@ -9,8 +9,4 @@ import (
 // Fold returns the form of a user name by which attempts are counted: the form
 // in which the store lets no two users agree, without blanks around it. So
 // every spelling of one user's name shares one count.
-func Fold(name string) string {
-	// The library behind FoldName folds the two cases of Cherokee letters into
-	// each other instead of into one, hence lower case first.
-	return strings.TrimSpace(store.FoldName(strings.ToLower(name)))
-}
+func Fold(name string) string { return strings.TrimSpace(store.FoldName(name)) }

@@ -1,0 +1,98 @@
+package authority
+
+import (
+	"context"
+	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/store"
+)
+
+// EditToken changes a token that is not revoked and returns it as it is then.
+// Its life can be shortened, never lengthened. A token cannot widen the scopes
+// of any. It fails with NotFound, Forbidden and Invalid, and with
+// Unauthenticated when by may do nothing any more.
+func (a *Authority) EditToken(ctx context.Context, by pat.Principal, id pat.TokenID, edit pat.TokenEdit) (pat.Token, error) {
+	if err := mayWrite(by); err != nil {
+		return pat.Token{}, err
+	}
+	var tok pat.Token
+	err := a.update(ctx, func(tx store.Tx) error {
+		old, by, err := ownToken(ctx, tx, by, id)
+		if err != nil {
+			return err
+		}
+		if !old.RevokedAt.IsZero() {
+			return pat.Fail(pat.NotFound, "the token is revoked")
+		}
+		now := a.now()
+		if tok, err = a.editedToken(ctx, tx, by, old, edit, now); err != nil {
+			return err
+		}
+		if err := tx.UpdateToken(tok); err != nil {
+			return err
+		}
+		changes := changed(&old, &tok)
+		if len(changes) == 0 {
+			return nil // nothing to tell an auditor
+		}
+		return tx.Append(tokenEvent(by, now, pat.TokenEdited, &tok, changes...))
+	})
+	if err != nil {
+		return pat.Token{}, err
+	}
+	return tok, nil
+}
+
+// editedToken returns old with the edit, where by may make it.
+func (a *Authority) editedToken(ctx context.Context, tx store.Tx, by pat.Principal, old pat.Token, edit pat.TokenEdit, now time.Time) (pat.Token, error) {
+	req := pat.TokenRequest{Owner: old.Owner, Name: old.Name, Description: old.Description, Scopes: old.Scopes}
+	set(&req.Name, edit.Name)
+	set(&req.Description, edit.Description)
+	set(&req.Scopes, edit.Scopes)
+	req.Trim()
+	if err := req.Check(a.Policy); err != nil {
+		return pat.Token{}, err
+	}
+	if err := mayWiden(by, old.Scopes, req.Scopes); err != nil {
+		return pat.Token{}, err
+	}
+	tok := old
+	tok.ModifiedAt = laterThan(old.ModifiedAt, now)
+	tok.Name, tok.Description, tok.Scopes = req.Name, req.Description, req.Scopes
+	if err := a.checkRenamed(ctx, tx, &tok, old.Name, now); err != nil {
+		return pat.Token{}, err
+	}
+	return tok, shorten(&tok, edit.ExpiresAt, now)
+}
+
+// mayWiden fails with Forbidden when the scopes of a token are to become more
+// and a token asks for that, or someone who may not grant what is new.
+func mayWiden(by pat.Principal, old, now pat.Scopes) error {
+	if by.Credential == pat.ByToken && !old.Covers(now) {
+		return &pat.Error{Kind: pat.Forbidden, Message: "a token cannot widen scopes; use your password", Reason: pat.ReasonScope}
+	}
+	return grantsReserved(by, old, now)
+}
+
+// shorten moves the end of the token forward. A later end changes nothing; an
+// end in the past fails with Invalid, since revoking is said in another way.
+func shorten(tok *pat.Token, to *time.Time, now time.Time) error {
+	if to == nil {
+		return nil
+	}
+	end := pat.Micro(*to) // as it would be kept: what is cut off may leave it in the past
+	switch {
+	case !end.After(now):
+		return pat.FailField("expires", "choose a time in the future, or revoke the token")
+	case end.Before(tok.ShownExpiry()):
+		tok.ExpiresAt = end
+	}
+	return nil
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}

@@ -1,0 +1,57 @@
+package authority
+
+import (
+	"time"
+
+	"jeton/internal/pat"
+)
+
+// maxLanguage bounds a language tag, in characters (RFC 5646 §4.4.1).
+const maxLanguage = 35
+
+// checkUser collects what is wrong with each field.
+func (a *Authority) checkUser(req *pat.UserRequest) error {
+	return joined(
+		pat.CheckUserName(req.Name),
+		a.checkPassword(req.Password, req.Name, req.Email),
+		pat.CheckText("first_name", req.FirstName, pat.MaxFullName),
+		pat.CheckText("last_name", req.LastName, pat.MaxFullName),
+		pat.CheckEmail(req.Email),
+		pat.CheckText("language", req.Language, maxLanguage),
+		checkTimeZone(req.TimeZone),
+	)
+}
+
+func (a *Authority) checkPassword(password, name, email string) error {
+	if password == "" {
+		return pat.FailField("password", "choose a password")
+	}
+	return a.PasswordPolicy.Check(password, name, email)
+}
+
+func checkTimeZone(name string) error {
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		return pat.FailField("time_zone", "use a name like Europe/Istanbul")
+	}
+	return nil
+}
+
+// joined returns one Invalid error with the fields of all of errs, nil when
+// there is none.
+func joined(errs ...error) error {
+	all := &pat.Error{Kind: pat.Invalid}
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		e := pat.AsError(err)
+		if e.Kind != pat.Invalid || len(e.Fields) == 0 {
+			return err
+		}
+		all.Fields = append(all.Fields, e.Fields...)
+	}
+	if len(all.Fields) == 0 {
+		return nil
+	}
+	return all
+}

@@ -49,6 +49,7 @@ func TestParseAuthorization(t *testing.T) {
 		{"form-encoded Latin-1", []string{basic("a:s%FC")}, Basic, "", []pat.Login{{Name: "a", Password: "s%FC"}, {Name: "a", Password: "sü"}}, false},
 		{"a plus alone", []string{basic("a:b+c")}, Basic, "", []pat.Login{{Name: "a", Password: "b+c"}, {Name: "a", Password: "b c"}}, false},
 		{"a plus and an escape", []string{basic("a:b+c%3A")}, Basic, "", []pat.Login{{Name: "a", Password: "b+c%3A"}, {Name: "a", Password: "b c:"}, {Name: "a", Password: "b+c:"}}, false},
+		{"a colon alone escaped", []string{basic("a:100%! b%3Ac+d")}, Basic, "", []pat.Login{{Name: "a", Password: "100%! b%3Ac+d"}, {Name: "a", Password: "100%! b:c+d"}}, false},
 		{"a percent sign that is no escape", []string{basic("a:100%!")}, Basic, "", []pat.Login{{Name: "a", Password: "100%!"}}, false},
 		{"empty name and password", []string{basic(":")}, Basic, "", []pat.Login{{}}, false},
 		{"no colon", []string{basic("alice")}, Basic, "", nil, true},

@@ -14,10 +14,9 @@ import (
 //
 // Clients disagree on what stands inside the base64. curl, requests and most
 // others put name and password as they are; RFC 6749 §2.3.1 has each of them
-// form-encoded first, and some encode only what they must, which leaves a plus
-// a plus. Python's requests writes Latin-1 where it can. Nothing in the header
-// says which it is, so whoever checks the password tries them all, as one
-// attempt.
+// form-encoded first, and some escape the colon alone, which separates the two.
+// Python's requests writes Latin-1 where it can. Nothing in the header says which
+// it is, so whoever checks the password tries them all, as one attempt.
 func parseBasic(text string) []pat.Login {
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
@@ -28,7 +27,7 @@ func parseBasic(text string) []pat.Login {
 		return nil
 	}
 	logins := []pat.Login{{Name: text8(name), Password: text8(password)}}
-	for _, decode := range []func(string) (string, error){url.QueryUnescape, url.PathUnescape} {
+	for _, decode := range []func(string) (string, error){url.QueryUnescape, unescapeColons} {
 		n, errName := decode(name)
 		p, errPassword := decode(password)
 		read := pat.Login{Name: text8(n), Password: text8(p)}
@@ -38,3 +37,5 @@ func parseBasic(text string) []pat.Login {
 	}
 	return logins
 }
+
+func unescapeColons(text string) (string, error) { return strings.ReplaceAll(text, "%3A", ":"), nil }

@@ -30,8 +30,9 @@ func ReadBody(r *http.Request, limit int64) ([]byte, error) {
 		return nil, nil
 	}
 	// What is left of a body too large is read and dropped by net/http up to
-	// 256 KiB, so that a client which writes before it reads sees the answer;
-	// beyond that the connection is closed.
+	// 256 KiB, so that a client which writes before it reads sees the answer
+	// (takeRest does so where net/http does not); beyond that the connection is
+	// closed.
 	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -65,3 +66,20 @@ func LeaveBody(w http.ResponseWriter, r *http.Request) {
 }
 
 var closing = []string{"close"}
+
+// maxRest is how much of a body that nobody reads is taken in; it is net/http's own bound.
+const maxRest = 256 << 10
+
+// takeRest takes in what nobody has read of a body on a connection that the
+// client wants closed, as Python's urllib always does. net/http does that only
+// for connections that live on. Otherwise it closes at once, the client's next
+// bytes are answered by a reset, and many systems then throw the answer away.
+// Beyond maxRest net/http is told that the body was too large, upon which it
+// shuts the connection half a second before it closes it.
+func (x *exchange) takeRest(r *http.Request) {
+	if !r.Close || r.ContentLength == 0 || r.Header["Expect"] != nil { // who expects 100 waits for the answer
+		return
+	}
+	_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(x.floor.Now().Add(drainTime))
+	_, _ = io.Copy(io.Discard, http.MaxBytesReader(x.ResponseWriter, r.Body, maxRest))
+}

@@ -26,6 +26,7 @@ type exchange struct {
 	status  int    // 0 until the header was written
 	bytes   int64
 	err     error // why, when a face said so
+	match   Match // the route, when one was found
 }
 
 // exchangeContext is a context that answers for exchangeKey. It lives in the

@@ -57,9 +57,12 @@ func (x *exchange) serve(r *http.Request) {
 	if err := checkBounds(r); err != nil {
 		x.err = err
 		x.face.Fail(x, r, err)
-		return
+	} else {
+		x.face.Handler.ServeHTTP(x, r)
 	}
-	x.face.Handler.ServeHTTP(x, r)
+	if !x.face.Quiet { // whose answers wait for nothing
+		x.takeRest(r)
+	}
 }
 
 // finish writes the line in the log. It answers for a handler that has

@@ -249,6 +249,34 @@ func TestFloorLogsOneLine(t *testing.T) {
 	}
 }
 
+// People type passwords into the box for names, and some clients make a path of that.
+func TestFloorLogsNoNameThatNobodyHas(t *testing.T) {
+	h := newHouse(t, Table{
+		"/api/users/{id}/tokens/{token}/": {"GET": func(w http.ResponseWriter, r *http.Request) error {
+			if r.PathValue("id") == "hunter2" {
+				return pat.Refuse(pat.ReasonUnknown)
+			}
+			return JSON(w, 200, nil)
+		}},
+	})
+	for path, want := range map[string]string{
+		"/api/users/ada/tokens/7/":     "/api/users/ada/tokens/7/",
+		"/api/users/hunter2/tokens/7/": "/api/users/{id}/tokens/7/",
+		"/api/users/hunter2/tokens/7":  "/api/users/{id}/tokens/7/",
+	} {
+		h.log.Reset()
+		h.do(httptest.NewRequest("GET", path, nil))
+		if got := h.lines(t)[0]["path"]; got != want {
+			t.Errorf("%s is logged as %v, want %s", path, got, want)
+		}
+	}
+	h.log.Reset()
+	h.do(httptest.NewRequest("POST", "/api/users/hunter2/tokens/7/", nil))
+	if got := h.lines(t)[0]["path"]; got != "/api/users/{id}/tokens/7/" {
+		t.Errorf("a method that the path does not have is logged with %v", got)
+	}
+}
+
 func TestFloorLogsVerificationsThatAreRefused(t *testing.T) {
 	h := newHouse(t, Table{
 		"/verify/yes": {"GET": func(w http.ResponseWriter, _ *http.Request) error { w.WriteHeader(200); return nil }},

@@ -39,7 +39,7 @@ func (x *exchange) logLine(r *http.Request) {
 	attrs := append(make([]slog.Attr, 0, 13),
 		slog.String("face", x.face.Name),
 		slog.String("method", clipped(r.Method, 20)),
-		slog.String("path", loggedPath(r.URL)),
+		slog.String("path", x.loggedPath(r.URL, status)),
 		slog.Int("status", status),
 		slog.Int64("bytes", x.bytes),
 		slog.Float64("ms", float64(x.floor.Now().Sub(x.began).Microseconds())/1000),
@@ -71,8 +71,13 @@ func (x *exchange) reason(status int) string {
 }
 
 // loggedPath returns the path without its query and without whatever looks
-// like a secret, however often it was escaped.
-func loggedPath(u *url.URL) string {
+// like a secret, however often it was escaped. Where the request was refused,
+// what stands in the place of a name is left out too: it may be nobody's name but
+// a password that was typed into the wrong box.
+func (x *exchange) loggedPath(u *url.URL, status int) string {
+	if status >= 400 && x.match.Route != nil {
+		return x.match.masked()
+	}
 	path := u.Path
 	for range 3 {
 		plain, err := url.PathUnescape(path)

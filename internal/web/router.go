@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -131,20 +132,36 @@ func (rt *Router) Serve(w http.ResponseWriter, r *http.Request) error {
 // values set. It fails with ErrMethod, with the header Allow set, when there
 // is none.
 func (m Match) Serve(w http.ResponseWriter, r *http.Request) error {
+	m.SetPathValues(r)
 	h := m.Handler(r.Method)
 	if h == nil {
 		w.Header().Set("Allow", m.Allow())
 		return ErrMethod
 	}
-	m.SetPathValues(r)
 	return h(w, r)
 }
 
-// SetPathValues gives r the values of the segments in braces.
+// SetPathValues gives r the values of the segments in braces, and the request's
+// line in the log the route.
 func (m Match) SetPathValues(r *http.Request) {
+	if x := exchangeOf(r); x != nil {
+		x.match = m
+	}
 	for i, name := range m.names {
 		r.SetPathValue(name, m.values[i])
 	}
+}
+
+// masked returns the pattern with its numbers filled in, and with no word that a
+// client has put in the place of a name.
+func (m Match) masked() string {
+	path := m.Pattern
+	for i, name := range m.names {
+		if _, err := strconv.ParseInt(m.values[i], 10, 64); err == nil {
+			path = strings.Replace(path, "{"+name+"}", m.values[i], 1)
+		}
+	}
+	return path
 }
 
 // Handler returns the handler of a method, or nil. HEAD is GET, whose body

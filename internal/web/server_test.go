@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -82,6 +83,45 @@ func TestServer(t *testing.T) {
 			}
 			if _, err := in.ReadByte(); err == nil || strings.Contains(err.Error(), "timeout") {
 				t.Errorf("the connection stays open: %v", err)
+			}
+		})
+	}
+}
+
+// A connection that the client wants closed is not cut while its body is still
+// on the way: on many systems the reset would take the answer with it.
+func TestServerTakesInABodyThatNobodyReads(t *testing.T) {
+	h := newHouse(t, Table{"/api/x": {"GET": echo, "POST": func(_ http.ResponseWriter, r *http.Request) error {
+		_, err := ReadBody(r, MaxBody)
+		return err
+	}}})
+	h.floor.Now = time.Now // the connection's deadlines are kept by the system
+	server := serve(t, h)
+	tests := []struct {
+		name, head string
+		size       int
+		status     string
+	}{
+		{"too large", "POST /api/x HTTP/1.1\r\nHost: h\r\nConnection: close", MaxBody + 5000, "HTTP/1.1 413 "},
+		{"too large, by HTTP/1.0", "POST /api/x HTTP/1.0", MaxBody + 5000, "HTTP/1.0 413 "},
+		{"larger than what is taken in", "POST /api/x HTTP/1.1\r\nHost: h\r\nConnection: close", 2 * maxRest, "HTTP/1.1 413 "},
+		{"for a path that nobody has", "POST /api/y HTTP/1.1\r\nHost: h\r\nConnection: close", 20_000, "HTTP/1.1 404 "},
+		{"behind a head too large", "POST /api/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX: " + strings.Repeat("x", MaxHeaders), 20_000, "HTTP/1.1 431 "},
+		{"of a GET", "GET /api/x HTTP/1.1\r\nHost: h\r\nConnection: close", 20_000, "HTTP/1.1 200 "},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := net.Dial("tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = c.Close() }()
+			_ = c.SetDeadline(time.Now().Add(5 * time.Second))
+			if _, err := fmt.Fprintf(c, "%s\r\nContent-Length: %d\r\n\r\n%s", tt.head, tt.size, strings.Repeat("x", tt.size)); err != nil {
+				t.Errorf("the body cannot be sent: %v", err)
+			}
+			if answer, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(answer), tt.status) {
+				t.Errorf("the answer is %q, %v", answer, err)
 			}
 		})
 	}

@@ -42,7 +42,7 @@ type selection struct {
 	order   []pat.Order
 	none    bool // the filters exclude everything
 
-	page      int // from 1, or lastPage
+	page      string // as it was sent: a single object has no pages, and passes it over
 	size      int
 	capped    bool // the size was more than allowed
 	countless bool
@@ -58,7 +58,7 @@ var secrets = []string{"token", "password", "client_id", "client_secret", "code"
 // parse reads a query. A parameter that means nothing here is refused: to pass
 // over a filter is to answer another question.
 func (l *list) parse(rawQuery string, now time.Time) (selection, error) {
-	s := selection{base: l.base, order: l.order, page: 1, size: defaultPageSize}
+	s := selection{base: l.base, order: l.order, size: defaultPageSize}
 	params, err := parameters(rawQuery)
 	if err != nil {
 		return s, err
@@ -78,7 +78,7 @@ func (l *list) parse(rawQuery string, now time.Time) (selection, error) {
 func (l *list) parameter(s *selection, key, value string, now time.Time) (err error) {
 	switch key {
 	case "page":
-		s.page, err = parsePage(value)
+		s.page = value
 	case "page_size":
 		s.size, s.capped = parsePageSize(value)
 	case "count_disabled":

@@ -227,6 +227,7 @@ func TestFilter(t *testing.T) {
 		{"id=%zz", 400, "The query is not well encoded."},
 		{"description=%ff", 400, "The query is not well encoded."},
 		{"description=%00", 400, "The query is not well encoded."},
+		{"page=0&foo=1", 400, "OAuth2AccessToken has no field named 'foo'"}, // filters come before pages
 		{strings.Repeat("id=1&", 51), 400, "Too many filters in one query."},
 	}
 	for _, tt := range refused {
@@ -241,6 +242,9 @@ func TestFilter(t *testing.T) {
 	})
 	t.Run("filters apply to one token too", func(t *testing.T) {
 		s.must(t, 200, "GET", "/api/v2/tokens/1/?scope=read", alice, "")
+		s.must(t, 200, "GET", "/api/v2/tokens/1/?page=0&page_size=x", alice, "") // but it has no pages
+		s.must(t, 200, "GET", "/api/v2/users/2/?page=7", alice, "")
+		s.must(t, 200, "PATCH", "/api/v2/users/2/?page=no", alice, `{}`)
 		expect(t, s.do("GET", "/api/v2/tokens/1/?scope=write", alice, ""), 404, noToken)
 		expect(t, s.do("DELETE", "/api/v2/tokens/1/?x=1", alice, ""), 400, `{"detail":"OAuth2AccessToken has no field named 'x'"}`)
 	})

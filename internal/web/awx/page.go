@@ -43,6 +43,10 @@ type fetch func(q pat.Query) ([]any, int, error)
 // page answers with the page that s asks for, of what the list's own
 // conditions and those of s select.
 func (c *call) page(s selection, where []pat.Cond, get fetch) error {
+	page, err := parsePage(s.page)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), listTime)
 	defer cancel()
 	c.r = c.r.WithContext(ctx)
@@ -50,19 +54,19 @@ func (c *call) page(s selection, where []pat.Cond, get fetch) error {
 	if s.none {
 		get = func(pat.Query) ([]any, int, error) { return nil, 0, nil }
 	}
-	if s.page == lastPage {
+	if page == lastPage {
 		_, total, err := get(pat.Query{Where: q.Where})
 		if err != nil {
 			return tooSlow(ctx, err)
 		}
-		s.page = max(1, pages(total, s.size))
+		page = max(1, pages(total, s.size))
 	}
-	q.Offset = (s.page - 1) * s.size
+	q.Offset = (page - 1) * s.size
 	results, total, err := get(q)
 	switch {
 	case err != nil:
 		return tooSlow(ctx, err)
-	case s.page > 1 && s.page > pages(total, s.size):
+	case page > 1 && page > pages(total, s.size):
 		return errPage
 	case results == nil:
 		results = []any{}
@@ -71,11 +75,11 @@ func (c *call) page(s selection, where []pat.Cond, get fetch) error {
 		return c.answer(http.StatusOK, uncounted{results})
 	}
 	a := pageAnswer{Count: total, Results: results}
-	if s.page < pages(total, s.size) {
-		a.Next = c.link(s.page+1, s)
+	if page < pages(total, s.size) {
+		a.Next = c.link(page+1, s)
 	}
-	if s.page > 1 {
-		a.Previous = c.link(s.page-1, s)
+	if page > 1 {
+		a.Previous = c.link(page-1, s)
 	}
 	return c.answer(http.StatusOK, a)
 }

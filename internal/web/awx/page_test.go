@@ -15,7 +15,7 @@ func TestPageDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &call{w: httptest.NewRecorder(), r: httptest.NewRequest("GET", "/api/v2/tokens/", nil), now: time.Now}
 		began := time.Now()
-		err := c.page(selection{page: 1, size: 1}, nil, func(pat.Query) ([]any, int, error) {
+		err := c.page(selection{page: "1", size: 1}, nil, func(pat.Query) ([]any, int, error) {
 			<-c.r.Context().Done()
 			return nil, 0, pat.Wrap(pat.Unavailable, "given up", c.r.Context().Err())
 		})

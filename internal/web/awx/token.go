@@ -29,9 +29,9 @@ func (f *Face) tokenPage(c *call, where ...pat.Cond) error {
 
 // tokenCreate serves POST /api/v2/tokens/: a token for the caller.
 func (f *Face) tokenCreate(c *call) error {
-	owner, err := f.Authority.User(c.r.Context(), c.who, c.who.User)
+	owner, err := f.userByID(c, c.who.User)
 	if err != nil {
-		return missing(userClass, err)
+		return err
 	}
 	return f.createToken(c, &owner, true)
 }

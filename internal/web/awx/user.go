@@ -13,8 +13,7 @@ import (
 func (f *Face) user(c *call) (pat.User, error) {
 	segment := c.r.PathValue("id")
 	if isNumber(segment) {
-		u, err := f.Authority.User(c.r.Context(), c.who, pat.UserID(number(segment)))
-		return u, missing(userClass, err)
+		return f.userByID(c, pat.UserID(number(segment)))
 	}
 	// AWX writes a plus in brackets, since a bare one separates parts of a name
 	// there. Brackets are no part of a user's name.
@@ -25,6 +24,16 @@ func (f *Face) user(c *call) (pat.User, error) {
 	case pat.Is(err, pat.Forbidden):
 		c.w.Header().Del("Allow")
 		return u, &refusal{status: http.StatusNotFound, detail: errNoPath.detail, cause: err}
+	}
+	return u, missing(userClass, err)
+}
+
+// userByID returns a user. Callers who are missing themselves were deleted since
+// their credential was checked: it is the credential that is refused.
+func (f *Face) userByID(c *call, id pat.UserID) (pat.User, error) {
+	u, err := f.Authority.User(c.r.Context(), c.who, id)
+	if id == c.who.User && pat.Is(err, pat.NotFound) {
+		return u, pat.Refuse(pat.ReasonOwner)
 	}
 	return u, missing(userClass, err)
 }

@@ -31,14 +31,14 @@ func (f *Face) setupForm(w http.ResponseWriter, r *http.Request) error {
 // setup makes the first administrator. The one-time code keeps strangers and
 // other sites out: there is no session that a forged form could use.
 func (f *Face) setup(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, web.MaxBody)
-	if err := r.ParseForm(); err != nil {
-		return &web.Error{Status: http.StatusBadRequest, Message: "the form could not be read", Cause: err}
+	form, err := web.ReadForm(r)
+	if err != nil {
+		return err
 	}
-	field := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
+	field := func(name string) string { return strings.TrimSpace(form[name]) }
 	view := setupView{Username: field("username"), FirstName: field("first_name"), LastName: field("last_name"), Email: field("email")}
-	password := r.PostForm.Get("password")
-	if password != r.PostForm.Get("password2") {
+	password := form["password"]
+	if password != form["password2"] {
 		view.Errors = map[string]string{"password2": "The two passwords differ."}
 		return setupPage.Write(w, http.StatusUnprocessableEntity, view)
 	}
@@ -48,6 +48,7 @@ func (f *Face) setup(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return donePage.Write(w, http.StatusOK, struct{ Username, URL string }{user.Name, f.URL})
 	}
+	web.Note(r, err)
 	return view.refuse(w, err)
 }
 

@@ -72,6 +72,7 @@ func about(what string, err error) error {
 // authority as they are get its words for callers; what was wrapped on its
 // way concerns the installation, and the operator may read it in full.
 func explain(err error) string {
+	var inside *pat.Error
 	switch e := err.(type) {
 	case *aboutError:
 		return e.what + ": " + explain(e.err)
@@ -80,9 +81,23 @@ func explain(err error) string {
 	case *client.Error:
 		return serverWords(e)
 	}
+	if errors.As(err, &inside) {
+		return strings.Replace(err.Error(), inside.Error(), inFull(inside), 1)
+	}
 	return err.Error()
 }
 
+// inFull is what Error leaves out for the log's sake, and what it has.
+func inFull(e *pat.Error) string {
+	words := domainWords(e)
+	if e.Cause != nil && e.Kind != pat.Internal && e.Kind != pat.Unavailable {
+		words += ": " + e.Cause.Error()
+	}
+	return words
+}
+
+// domainWords are the authority's for callers. The cause is among them where it
+// is not the caller who can help it.
 func domainWords(e *pat.Error) string {
 	var parts []string
 	if e.Message != "" && (len(e.Fields) == 0 || e.Fields[0].Message != e.Message) {

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // usageError is a command that was typed wrongly.
@@ -35,6 +37,10 @@ func flagError(cmd *cobra.Command, err error) error {
 		if err.Error() == "unknown flag: "+flag {
 			return wrongUsage(cmd, "no %s: others on this machine can read arguments; use %s", flag, instead)
 		}
+	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool" {
+		return wrongUsage(cmd, "--%s: write true or false, or nothing", invalid.GetFlag().Name)
 	}
 	return wrongUsage(cmd, "%s", err)
 }

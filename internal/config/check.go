@@ -80,30 +80,32 @@ func checkIndexLimit(c *Config) error {
 	return nil
 }
 
+// Of two settings that need each other the one that is there is blamed: it has a
+// place to point at.
 func checkTLSCert(c *Config) error {
-	if c.TLSCert == "" && c.TLSKey != "" {
-		return errors.New("tls-key is set: name the certificate too")
+	if c.TLSCert != "" && c.TLSKey == "" {
+		return errors.New("name its key too, by tls-key")
 	}
 	return nil
 }
 
 func checkTLSKey(c *Config) error {
-	if c.TLSKey == "" && c.TLSCert != "" {
-		return errors.New("tls-cert is set: name the key too")
+	if c.TLSKey != "" && c.TLSCert == "" {
+		return errors.New("name its certificate too, by tls-cert")
 	}
 	return nil
 }
 
 func checkAdminUsername(c *Config) error {
-	if c.AdminUsername == "" && c.AdminPasswordFile != "" {
-		return errors.New("admin-password-file is set: name the administrator too")
+	if c.AdminUsername != "" && c.AdminPasswordFile == "" {
+		return errors.New("name the file with the password too, by admin-password-file")
 	}
 	return nil
 }
 
 func checkAdminPasswordFile(c *Config) error {
-	if c.AdminPasswordFile == "" && c.AdminUsername != "" {
-		return errors.New("admin-username is set: name the file with the password too")
+	if c.AdminPasswordFile != "" && c.AdminUsername == "" {
+		return errors.New("name the administrator too, by admin-username")
 	}
 	return nil
 }
@@ -130,7 +132,7 @@ func checkCommandLine(s *Setting, text string) error {
 		return nil
 	}
 	u, err := url.Parse(text)
-	if err != nil {
+	if text != "" && (err != nil || !isURL(u)) {
 		return errors.New("write postgres://host/database")
 	}
 	if _, has := u.User.Password(); has || u.Query().Has("password") {
@@ -138,3 +140,7 @@ func checkCommandLine(s *Setting, text string) error {
 	}
 	return nil
 }
+
+// isURL tells postgres://host/database, and postgres:///database on a socket,
+// from texts that merely parse.
+func isURL(u *url.URL) bool { return u.Scheme != "" && u.Opaque == "" }

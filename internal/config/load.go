@@ -60,11 +60,11 @@ func Load(from Sources) (Loaded, error) {
 				all = append(all, Problem{s.Name, value.Place, err.Error()})
 			}
 		}
-		value.Text = redacted(text)
+		value.Text = s.shown(text)
 		if err := parse(s.field(&l.Config), text); err != nil {
 			all = append(all, Problem{s.Name, value.Place, err.Error()})
 		} else {
-			value.Text = format(s.field(&l.Config))
+			value.Text = s.shown(format(s.field(&l.Config)))
 		}
 		l.Values[i] = value
 	}

@@ -136,14 +136,17 @@ func TestLoadRefuses(t *testing.T) {
 		{"public URL with a path", []string{"--public-url=https://a/b"}, nil, "", []string{"--public-url: write scheme and host"}},
 		{"public URL without a scheme", []string{"--public-url=jeton.example.org"}, nil, "", []string{"--public-url: write"}},
 		{"proxy by name", []string{"--trusted-proxies=10.0.0.1,proxy"}, nil, "", []string{`--trusted-proxies: "proxy" is no network`}},
-		{"certificate without a key", []string{"--tls-cert=c.pem"}, nil, "", []string{"tls-key: tls-cert is set"}},
-		{"administrator without a password", nil, []string{"JETON_ADMIN_USERNAME=ada"}, "", []string{"admin-password-file: admin-username is set"}},
+		{"certificate without a key", []string{"--tls-cert=c.pem"}, nil, "", []string{"--tls-cert: name its key too, by tls-key"}},
+		{"key without a certificate", nil, nil, "tls-key: k.pem\n", []string{"jeton.yaml:1: tls-key: name its certificate too, by tls-cert"}},
+		{"administrator without a password", nil, []string{"JETON_ADMIN_USERNAME=ada"}, "", []string{"JETON_ADMIN_USERNAME: name the file with the password too, by admin-password-file"}},
+		{"a password without an administrator", []string{"--admin-password-file=p"}, nil, "", []string{"--admin-password-file: name the administrator too, by admin-username"}},
 		{"log level of no such name", []string{"--log-level=loud"}, nil, "", []string{"--log-level: choose debug, info"}},
 		{"log format of no such name", []string{"--log-format=xml"}, nil, "", []string{"--log-format: choose text or json"}},
 		{"a switch that is neither", nil, []string{"JETON_LOG_VERIFY=maybe"}, "", []string{"JETON_LOG_VERIFY: write true or false"}},
 		{"PostgreSQL", nil, []string{"JETON_DATABASE_URL=postgres://h/d"}, "", []string{"JETON_DATABASE_URL: this version keeps its data in SQLite"}},
 		{"a password on the command line", []string{"--database-url=postgres://u:hunter2@h/d"}, nil, "", []string{"--database-url: a password on the command line"}},
 		{"a password in a query on the command line", []string{"--database-url=postgres://h/d?password=hunter2"}, nil, "", []string{"--database-url: a password on the command line"}},
+		{"no URL on the command line", []string{"--database-url=host=h password=hunter2"}, nil, "", []string{"--database-url: write postgres://host/database"}},
 		{"an unknown key, with its line", nil, nil, "listen: :80\n\nlistne: :81\n", []string{`jeton.yaml:3: "listne" is no setting`}},
 		{"a key as it is called in the environment", nil, nil, "JETON_MAX_AGE: 1s\n", []string{`jeton.yaml:1: "JETON_MAX_AGE" is no setting; write max-age`}},
 		{"a bad value in the file, with its line", nil, nil, "# comment\nmax-age: soon\n", []string{"jeton.yaml:2: max-age: write a number with its unit"}},
@@ -216,7 +219,7 @@ func TestLoadListOfProxies(t *testing.T) {
 }
 
 func TestLoadMasksPasswords(t *testing.T) {
-	for _, url := range []string{"postgres://u:hunter2@h/d", "postgres://h/d?password=hunter2", "postgres://u:hunter2@[h/d"} {
+	for _, url := range []string{"postgres://u:hunter2@h/d", "postgres://h/d?password=hunter2", "postgres://u:hunter2@[h/d", "u:hunter2@h/d", "host=h password=hunter2"} {
 		l, _ := load(t, nil, []string{"JETON_DATABASE_URL=" + url}, "")
 		for _, v := range l.Values {
 			if strings.Contains(v.Text, "hunter2") {

@@ -9,6 +9,8 @@ type Setting struct {
 	Default string // as it would be written
 	Help    string // one clause, no full stop
 
+	secret bool // a URL whose password must not be shown
+
 	field func(*Config) any   // a pointer that parse and format know
 	check func(*Config) error // its bounds; nil: every value of the type will do
 }
@@ -115,7 +117,8 @@ var settings = []Setting{
 	},
 	{
 		Name: "database-url", Value: "URL",
-		Help:  "reserved for PostgreSQL, which this version cannot use yet",
-		field: func(c *Config) any { return &c.DatabaseURL }, check: checkDatabaseURL,
+		Help:   "reserved for PostgreSQL, which this version cannot use yet",
+		secret: true,
+		field:  func(c *Config) any { return &c.DatabaseURL }, check: checkDatabaseURL,
 	},
 }

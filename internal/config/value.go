@@ -69,12 +69,11 @@ func parsePrefixes(to *[]netip.Prefix, text string) error {
 	return nil
 }
 
-// format writes the field that from points at as parse would read it, with the
-// password of a URL masked.
+// format writes the field that from points at as parse would read it.
 func format(from any) string {
 	switch v := from.(type) {
 	case *string:
-		return redacted(*v)
+		return *v
 	case *slog.Level:
 		return strings.ToLower(v.String())
 	case *[]netip.Prefix:
@@ -94,14 +93,15 @@ func format(from any) string {
 	}
 }
 
-// redacted masks the password of a text that looks like a URL, be it in the
-// authority or in the query. What cannot be read as a URL may hold one anywhere.
-func redacted(text string) string {
-	if !strings.Contains(text, "://") {
+// shown returns the text of a setting as others may see it: the password of a
+// URL is masked, be it in the authority or in the query. What cannot be read as a
+// URL may hold one anywhere.
+func (s *Setting) shown(text string) string {
+	if !strings.Contains(text, "://") && !(s.secret && text != "") {
 		return text
 	}
 	u, err := url.Parse(text)
-	if err != nil {
+	if err != nil || !isURL(u) {
 		return "(not a URL)"
 	}
 	if q := u.Query(); q.Has("password") {

@@ -110,7 +110,9 @@ func (a *App) Close() error {
 		if a.Authority != nil {
 			ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 			defer cancel()
-			errs = append(errs, a.Authority.Uses.Flush(ctx, a.store))
+			if err := a.Authority.Uses.Flush(ctx, a.store); err != nil {
+				errs = append(errs, fmt.Errorf("flush use: %w", err))
+			}
 		}
 		errs = append(errs, a.store.Close())
 	}

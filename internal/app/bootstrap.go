@@ -47,12 +47,12 @@ func (a *App) unattendedAdmin(ctx context.Context) error {
 	if err != nil || !open {
 		return err
 	}
-	text, err := os.ReadFile(a.cfg.AdminPasswordFile)
+	password, err := config.ReadSecretFile(a.cfg.AdminPasswordFile)
 	if err != nil {
 		return fmt.Errorf("admin-password-file: %w", err)
 	}
 	by := pat.Operator("settings")
-	user, err := a.Authority.FirstAdmin(ctx, by, pat.UserRequest{Name: a.cfg.AdminUsername, Password: strings.TrimRight(string(text), "\r\n")})
+	user, err := a.Authority.FirstAdmin(ctx, by, pat.UserRequest{Name: a.cfg.AdminUsername, Password: password})
 	if err != nil {
 		return fmt.Errorf("first administrator (admin-username, admin-password-file): %w", err)
 	}

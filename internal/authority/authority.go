@@ -40,6 +40,8 @@ type Throttle interface {
 	// the charge back and remembers the source; calling withdrawn gives it back
 	// because the attempt could not be made. Calling neither leaves it charged.
 	Take(name string, from netip.Addr) (succeeded, withdrawn func(), err error)
+	// Succeeded remembers the source of a right password that needed no attempt.
+	Succeeded(name string, from netip.Addr)
 }
 
 // Hasher makes and checks what is kept of passwords, at a bounded pace.
@@ -54,9 +56,6 @@ type Hasher interface {
 	CheckNone(ctx context.Context, pw string) error
 	// NeedsRehash reports whether phc has other parameters than today's.
 	NeedsRehash(phc string) bool
-	// Release gives the memory of past hashes back when all is quiet, and
-	// reports whether it did.
-	Release() bool
 }
 
 // Authority applies the rules to the records of Store.

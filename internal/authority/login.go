@@ -38,6 +38,7 @@ func (a *Authority) Authenticate(ctx context.Context, logins []pat.Login, via pa
 	}
 	for _, c := range candidates {
 		if c.usable() && a.Memory.Hit(c.user.ID, c.hash, c.password) {
+			a.Throttle.Succeeded(c.name, via.Address)
 			return signedIn(&c.user, via), nil
 		}
 	}

@@ -114,6 +114,16 @@ func (l *Limiter) Take(name string, from netip.Addr) (succeeded, withdrawn func(
 	return a.succeeded, a.withdrawn, nil
 }
 
+// Succeeded makes the source known to the account and ends its row of failures,
+// for a right password that needed no attempt since it was remembered.
+func (l *Limiter) Succeeded(name string, from netip.Addr) {
+	who := l.keys.of(name, from)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.known.add(who.pair, l.moment())
+	l.failures.clear(who.account)
+}
+
 // moment returns the present on the limiter's clock. It never goes back, even
 // where Now, without a monotonic reading, does.
 func (l *Limiter) moment() moment {

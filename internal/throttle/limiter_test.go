@@ -181,6 +181,17 @@ func TestStrangersShareTheAccount(t *testing.T) {
 	require.False(t, b.try("ada", stranger(999)))
 }
 
+// A sign-in that was answered from memory makes its source known all the same.
+func TestARememberedPasswordMakesItsSourceKnown(t *testing.T) {
+	b := newBench(t, 0)
+	b.Succeeded("ada", netip.MustParseAddr(home))
+	for i := range 200 {
+		b.tries(1, "ada", stranger(i))
+	}
+	require.False(t, b.try("ada", away))
+	require.True(t, b.try("ada", home))
+}
+
 func TestKnownSourceStaysKnownFor30Days(t *testing.T) {
 	for name, tt := range map[string]struct {
 		after time.Duration

@@ -2,6 +2,7 @@ package authority
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 
 	"golang.org/x/text/unicode/norm"
@@ -23,30 +24,35 @@ var errPassword = pat.Refuse(pat.ReasonPassword)
 // It fails with Unauthenticated, with Throttled, and with Unavailable when no
 // hash can be computed now.
 func (a *Authority) Authenticate(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Principal, error) {
-	logins = normalised(logins)
-	if len(logins) == 0 {
-		return pat.Principal{}, errMissing
-	}
-	for _, l := range logins {
-		if err := a.Throttle.Refused(l.Name, via.Address); err != nil {
-			return pat.Principal{}, err
-		}
-	}
-	candidates, err := a.candidates(ctx, logins)
-	if err != nil {
-		return pat.Principal{}, err
-	}
-	for _, c := range candidates {
-		if c.usable() && a.Memory.Hit(c.user.ID, c.hash, c.password) {
-			a.Throttle.Succeeded(c.name, via.Address)
-			return signedIn(&c.user, via), nil
-		}
-	}
-	user, err := a.fly(ctx, candidates, via.Address)
+	user, err := a.attempted(ctx, normalised(logins), via.Address, false)
 	if err != nil {
 		return pat.Principal{}, err
 	}
 	return signedIn(&user, via), nil
+}
+
+// attempted returns whose password it is. suspended asks about disabled users
+// too: that is for comparing, never for signing in.
+func (a *Authority) attempted(ctx context.Context, logins []pat.Login, from netip.Addr, suspended bool) (pat.User, error) {
+	if len(logins) == 0 {
+		return pat.User{}, errMissing
+	}
+	for _, l := range logins {
+		if err := a.Throttle.Refused(l.Name, from); err != nil {
+			return pat.User{}, err
+		}
+	}
+	candidates, err := a.candidates(ctx, logins, suspended)
+	if err != nil {
+		return pat.User{}, err
+	}
+	for _, c := range candidates {
+		if c.usable() && a.Memory.Hit(c.user.ID, c.hash, c.password) {
+			a.Throttle.Succeeded(c.name, from)
+			return c.user, nil
+		}
+	}
+	return a.fly(ctx, candidates, from)
 }
 
 func signedIn(u *pat.User, via pat.Via) pat.Principal {
@@ -72,17 +78,18 @@ type candidate struct {
 	name, password string
 	user           pat.User // the zero User when there is none of that name
 	hash           string
+	suspended      bool // a disabled user's password is right too
 }
 
-// usable reports whether a right password would let the user in.
+// usable reports whether the password can be right.
 func (c *candidate) usable() bool {
-	return c.user.ID != 0 && c.hash != "" && c.user.DisabledAt.IsZero()
+	return c.user.ID != 0 && c.hash != "" && (c.suspended || c.user.DisabledAt.IsZero())
 }
 
-func (a *Authority) candidates(ctx context.Context, logins []pat.Login) ([]candidate, error) {
+func (a *Authority) candidates(ctx context.Context, logins []pat.Login, suspended bool) ([]candidate, error) {
 	found := make([]candidate, len(logins))
 	for i, l := range logins {
-		c, err := a.candidate(ctx, l)
+		c, err := a.candidate(ctx, l, suspended)
 		if err != nil {
 			return nil, err
 		}
@@ -91,8 +98,8 @@ func (a *Authority) candidates(ctx context.Context, logins []pat.Login) ([]candi
 	return found, nil
 }
 
-func (a *Authority) candidate(ctx context.Context, l pat.Login) (candidate, error) {
-	c := candidate{name: l.Name, password: l.Password}
+func (a *Authority) candidate(ctx context.Context, l pat.Login, suspended bool) (candidate, error) {
+	c := candidate{name: l.Name, password: l.Password, suspended: suspended}
 	var err error
 	if c.user, err = a.Store.UserByName(ctx, l.Name); err == nil {
 		c.hash, err = a.Store.Password(ctx, c.user.ID)

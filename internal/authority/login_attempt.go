@@ -35,7 +35,7 @@ func (a *Authority) attempt(ctx context.Context, candidates []candidate, from ne
 // admit lets in who knows the password of c, unless that, or the user, changed
 // while it was being hashed or waited for its turn.
 func (a *Authority) admit(ctx context.Context, c *candidate, charged charges) (pat.User, error) {
-	now, err := a.candidate(ctx, pat.Login{Name: c.name, Password: c.password})
+	now, err := a.candidate(ctx, pat.Login{Name: c.name, Password: c.password}, c.suspended)
 	right := err == nil && now.usable() && now.user.ID == c.user.ID
 	if right && now.hash != c.hash { // another password, or the same one rehashed by another attempt
 		right, err = a.check(ctx, &now)

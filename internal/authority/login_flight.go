@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/netip"
 	"runtime/debug"
+	"strconv"
 
 	"jeton/internal/pat"
 )
@@ -54,6 +55,7 @@ func flightKey(candidates []candidate, from netip.Addr) string {
 		part(c.password)
 		part(c.hash)
 		part(c.user.ModifiedAt.String()) // greater after every change
+		part(strconv.FormatBool(c.suspended))
 	}
 	return string(mac.Sum(nil))
 }

@@ -12,16 +12,22 @@ import (
 
 // EditUser changes a user and returns the user as then. Users change their
 // own names, email, language, time zone and password; administrators
-// everything of anyone. A token never changes a password. The last
-// administrator stays one. It fails with NotFound, Forbidden, naming the field
-// where one is at fault, Invalid and Conflict, and with Unauthenticated when by
-// may do nothing any more.
+// everything of anyone. A token never changes a password; one that sends the
+// present password changes nothing, see heldPassword. The last administrator
+// stays one. It fails with NotFound, Forbidden, naming the field where one is at
+// fault, Invalid and Conflict, with Unauthenticated when by may do nothing any
+// more, and with Throttled and Unavailable as Authenticate does.
 func (a *Authority) EditUser(ctx context.Context, by pat.Principal, id pat.UserID, edit pat.UserEdit) (pat.User, error) {
 	if err := mayWrite(by); err != nil {
 		return pat.User{}, err
 	}
 	if edit.Name != nil {
 		edit.Name = new(norm.NFKC.String(*edit.Name))
+	}
+	if edit.Password != nil && by.Credential == pat.ByToken {
+		if err := a.heldPassword(ctx, by, id, &edit); err != nil {
+			return pat.User{}, err
+		}
 	}
 	// Judged before the transaction, so that a password that may not be set is
 	// not hashed, and once more within it.
@@ -95,13 +101,10 @@ func onlyWhen(really bool, err error) error {
 // mayEditFields fails with Forbidden, naming the field, on what by may not
 // change. A value that is not changed is no change.
 func mayEditFields(by pat.Principal, old *pat.User, edit *pat.UserEdit) error {
-	deny := func(field, message string) error {
-		return &pat.Error{Kind: pat.Forbidden, Message: message, Fields: []pat.Field{{Name: field, Message: message}}}
-	}
 	now := edited(*old, edit)
 	switch {
 	case edit.Password != nil && by.Credential == pat.ByToken:
-		return deny("password", "a token cannot change a password; use the password itself")
+		return errTokenPassword
 	case by.Admin:
 		return nil
 	case now.Name != old.Name:
@@ -114,6 +117,11 @@ func mayEditFields(by pat.Principal, old *pat.User, edit *pat.UserEdit) error {
 		return deny("is_active", "only an administrator may disable or enable a user")
 	}
 	return nil
+}
+
+// deny is a Forbidden error that names the field.
+func deny(field, message string) error {
+	return &pat.Error{Kind: pat.Forbidden, Message: message, Fields: []pat.Field{{Name: field, Message: message}}}
 }
 
 // edited returns u with the edit, but for the password and DisabledAt.

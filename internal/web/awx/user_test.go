@@ -92,6 +92,8 @@ func TestUserCreate(t *testing.T) {
 	})
 }
 
+const tokenPassword = `{"detail":"A token cannot change a password: use Basic authentication with a password, or send the password that the user has, which changes nothing."}`
+
 func TestUserDetail(t *testing.T) {
 	s := open(t)
 	token, _ := s.mint(t, alice, `{}`)
@@ -124,8 +126,11 @@ func TestUserDetail(t *testing.T) {
 		{"a name that is taken", "PATCH", her, admin, `{"username":"eve"}`, 400, `{"username":["A user with that username already exists."]}`},
 		{"an empty password", "PATCH", her, alice, `{"password":""}`, 400, `{"password":["This field may not be blank."]}`},
 		{"the mask changes nothing", "PATCH", her, token, `{"password":"$encrypted$"}`, 200, `"password":"$encrypted$"`},
-		{"a bearer changes no password", "PATCH", her, token, `{` + goodPassword + `}`, 403, `{"detail":"A token cannot change a password; use the password itself."}`},
-		{"not even an administrator's", "PATCH", her, super, `{` + goodPassword + `}`, 403, `{"detail":"A token cannot change a password; use the password itself."}`},
+		{"a bearer changes no password", "PATCH", her, token, `{` + goodPassword + `}`, 403, tokenPassword},
+		{"not even an administrator's", "PATCH", her, super, `{` + goodPassword + `}`, 403, tokenPassword},
+		{"a bearer sends the present password", "PATCH", her, token, `{"last_name":"Y","password":"` + passwordOf(alice) + `"}`, 200, `"last_name":"Y"`},
+		{"and PUT", "PUT", her, super, `{"username":"alice","last_name":"Z","password":"` + passwordOf(alice) + `"}`, 200, `"last_name":"Z"`},
+		{"PUT of another password", "PUT", her, super, `{"username":"alice",` + goodPassword + `}`, 403, tokenPassword},
 		{"last_login is nobody's to set", "PATCH", her, admin, `{"last_login":"2020-01-01T00:00:00Z"}`, 200, `"last_login":null`},
 		{"the last administrator", "PATCH", him, admin, `{"is_superuser":false}`, 400, `{"__all__":["This is the last administrator; make another one first."]}`},
 		{"PATCH null", "PATCH", her, admin, `null`, 400, `{"__all__":["This field may not be null."]}`},

@@ -57,6 +57,7 @@ func (f *Face) Mount(faces *web.Faces) {
 	f.views = f.paths()
 	table := web.Table{}
 	for pattern, v := range f.views {
+		v.pattern = pattern
 		table[pattern] = v.methods()
 	}
 	f.router = table.Router()
@@ -69,6 +70,7 @@ type handler func(c *call) error
 // view is what one path has. GET stands for HEAD, and every path has OPTIONS.
 type view struct {
 	name                          string
+	of                            *shape // what its objects are like
 	get, post, put, patch, delete handler
 
 	// open views answer anybody. Credentials are not even looked at.
@@ -79,28 +81,36 @@ type view struct {
 	// gate is what else GET demands before it answers, so that OPTIONS can
 	// demand the same; nil is nothing.
 	gate handler
+	// may reports whether the caller may use POST or PUT, so that OPTIONS tells
+	// of them; nil: whoever's credential may write.
+	may func(c *call) bool
+
+	pattern string // its own in paths
 }
 
 // paths lists what the face has. No name among them is made up: what is not
 // here answers 404, /api/gateway/ too, by which newer clients recognise AWX.
 func (f *Face) paths() map[string]*view {
 	return map[string]*view{
-		"/api/":         {name: "REST API", open: true, get: root},
-		"/api/v2/":      {name: "Version 2", open: true, get: versionTwo},
-		"/api/v2/ping/": {name: "Ping", open: true, get: f.ping},
-		"/api/v2/me/":   {name: "Me", get: f.me},
+		"/api/":         {name: "REST API", of: rootShape, open: true, get: root},
+		"/api/v2/":      {name: "Version 2", of: indexShape, open: true, get: versionTwo},
+		"/api/v2/ping/": {name: "Ping", of: pingShape, open: true, get: f.ping},
+		"/api/v2/me/":   {name: "Me", of: userShape, get: f.me},
 
-		"/api/v2/users/":      {name: "Users", get: f.userList, post: f.userCreate},
-		"/api/v2/users/{id}/": {name: "User", get: f.userShow, put: f.userPut, patch: f.userPatch, delete: f.userDelete, gate: f.userGate},
+		"/api/v2/users/": {name: "Users", of: userShape, get: f.userList, post: f.userCreate, may: mayMakeUsers},
+		"/api/v2/users/{id}/": {
+			name: "User", of: userShape,
+			get: f.userShow, put: f.userPut, patch: f.userPatch, delete: f.userDelete, gate: f.userGate, may: f.mayChangeUser,
+		},
 		"/api/v2/users/{id}/personal_tokens/": {
-			name: "OAuth2 Personal Access Tokens",
-			get:  f.personalTokenList, post: f.personalTokenCreate, gate: f.personalTokenGate,
+			name: "OAuth2 Personal Access Tokens", of: personalTokenShape,
+			get: f.personalTokenList, post: f.personalTokenCreate, gate: f.personalTokenGate, may: f.mayChangeUser,
 		},
 
-		"/api/v2/tokens/": {name: "OAuth2 Tokens", get: f.tokenList, post: f.tokenCreate},
+		"/api/v2/tokens/": {name: "OAuth2 Tokens", of: tokenShape, get: f.tokenList, post: f.tokenCreate},
 		"/api/v2/tokens/{id}/": {
-			name: "OAuth Token Detail", numbered: true,
-			get: f.tokenShow, put: f.tokenPut, patch: f.tokenPatch, delete: f.tokenDelete, gate: f.tokenGate,
+			name: "OAuth Token Detail", of: tokenShape, numbered: true,
+			get: f.tokenShow, put: f.tokenPut, patch: f.tokenPatch, delete: f.tokenDelete, gate: f.tokenGate, may: f.mayChangeToken,
 		},
 	}
 }

@@ -35,6 +35,7 @@ const (
 // site is the face on a store of its own.
 type site struct {
 	handler   http.Handler
+	face      *awx.Face
 	authority *authority.Authority
 	ids       map[string]pat.UserID
 	log       *strings.Builder
@@ -86,6 +87,7 @@ func open(t testing.TB) *site {
 	var faces web.Faces
 	face := &awx.Face{Authority: s.authority, Now: s.clock, Scopes: []string{"deploy"}, Installation: "5d9b2b35-2a7e-4c5b-9d60-0a1f4c1d2e3f"}
 	face.Mount(&faces)
+	s.face = face
 	s.handler = (&web.Floor{Log: log, Now: s.clock}).Wrap(&faces)
 	return s
 }

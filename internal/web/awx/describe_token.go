@@ -1,0 +1,60 @@
+package awx
+
+import "jeton/internal/pat"
+
+// tokenShape is told wherever a token can be made for an application or
+// without one. name and expires are ours: POST and PUT take them, which the
+// document tells and OPTIONS does not, since clients know exactly what AWX lists.
+var tokenShape = &shape{
+	name: "Token", typ: tokenType,
+	search:        []string{"description"},
+	relatedSearch: []string{},
+	fields: []field{
+		{name: "id", typ: "integer", label: "ID", help: "The token's number, which is never given twice."},
+		{name: "type", typ: "choice", label: "Type", help: "What kind of object this is.", choices: []choice{{tokenType, "Access Token"}}},
+		{name: "url", typ: "string", label: "Url", help: "The token's path.", hidden: true},
+		{name: "related", typ: "object", label: "Related", help: "Paths of what belongs to the token.", hidden: true, inner: []field{
+			{name: "user", typ: "string", help: "Its owner."},
+			{name: "application", typ: "string", help: "Its application, if it has one.", sparse: true},
+			{name: "activity_stream", typ: "string", help: "What happened to it."},
+		}},
+		{name: "summary_fields", typ: "object", label: "Summary fields", help: "Extracts of what belongs to the token.", hidden: true, inner: []field{
+			{name: "user", typ: "object", help: "Its owner.", sparse: true, inner: userSummaryFields},
+			{name: "application", typ: "object", help: "Its application, if it has one.", sparse: true, inner: []field{
+				{name: "id", typ: "integer"}, {name: "name", typ: "string"},
+			}},
+		}},
+		{name: "created", typ: "datetime", label: "Created", help: "When the token was made."},
+		{name: "modified", typ: "datetime", label: "Modified", help: "When the token was last changed; use does not change it."},
+		{
+			name: "description", typ: "string", label: "Description", help: "A note on what the token is for.",
+			limit: pat.MaxTokenDescription, quiet: true, create: &input{preset: "", nullable: true}, update: &input{preset: "", nullable: true},
+		},
+		{name: "user", typ: "id", label: "User", help: "The number of the token's owner."},
+		{name: "token", typ: "string", label: "Token", help: "The secret: shown by the POST that makes it, masked ever after."},
+		{name: "refresh_token", typ: "field", label: "Refresh token", help: "The secret that renews the token of an application: shown by the POST that makes it, then masked.", json: "string", nullable: true, hidden: true},
+		{name: "application", typ: "id", label: "Application", nullable: true, create: &input{nullable: true}},
+		{name: "expires", typ: "datetime", label: "Expires", help: "When the token ends. One that never does shows a date 365,000 days after its creation.", create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},
+		{
+			name: "scope", typ: "string", label: "Scope", help: "What the token may do: words with blanks between them. read may look, write may change too.",
+			create: &input{preset: "write"}, update: &input{preset: "write"},
+		},
+
+		{name: "name", typ: "string", label: "Name", help: "The owner's label, unique among the live tokens.", limit: pat.MaxTokenName, create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},
+		{name: "last_used", typ: "datetime", label: "Last used", help: "When the token was last accepted; null when never.", nullable: true},
+	},
+}
+
+// personalTokenShape is told where no application is asked for.
+var personalTokenShape = tokenShape.without("application")
+
+// authorizedTokenShape is told where only tokens of applications are made.
+var authorizedTokenShape = tokenShape.demanding("application")
+
+// userSummaryFields is the extract of a user in other objects.
+var userSummaryFields = []field{
+	{name: "id", typ: "integer"},
+	{name: "username", typ: "string"},
+	{name: "first_name", typ: "string"},
+	{name: "last_name", typ: "string"},
+}

@@ -169,6 +169,7 @@ type Entry struct {
 	ID        pat.TokenID
 	Owner     pat.UserID
 	Scopes    pat.Scopes
+	CreatedAt time.Time // in whole seconds, rounded down, which is all that is told of it
 	ExpiresAt time.Time // zero: never
 	Paused    bool
 	Revoked   bool

@@ -189,9 +189,10 @@ func testEntry(t *testing.T, s store.Store) {
 	bob := addUser(t, s, user("bob"))
 	k := token(bob)
 	k.Scopes, k.ExpiresAt, k.PausedAt, k.RetiredAt = "read deploy", noon.Add(time.Hour), noon, noon.Add(time.Minute)
+	k.CreatedAt = noon.Add(1_900 * time.Millisecond)
 	id := addToken(t, s, k)
 	e := store.Entry{
-		Digest: k.Digest, ID: id, Owner: bob, Scopes: k.Scopes,
+		Digest: k.Digest, ID: id, Owner: bob, Scopes: k.Scopes, CreatedAt: k.CreatedAt.Truncate(time.Second),
 		ExpiresAt: k.ExpiresAt, Paused: true, RetiredAt: k.RetiredAt,
 	}
 	got, err := s.Entry(ctx, k.Digest)

@@ -38,6 +38,7 @@ var layers = map[string]string{
 	"internal/web/tokenapi":    "pat web",
 	"internal/web/awx":         "pat web web/page",
 	"internal/web/verify":      "pat web",
+	"internal/web/oauth":       "pat web",
 	"internal/client":          "",
 	"internal/config":          "",
 	"internal/app":             "...",

@@ -10,6 +10,7 @@ import (
 	"jeton/internal/web"
 	"jeton/internal/web/awx"
 	"jeton/internal/web/console"
+	"jeton/internal/web/oauth"
 	"jeton/internal/web/tokenapi"
 	"jeton/internal/web/verify"
 )
@@ -20,10 +21,20 @@ func (a *App) faces() http.Handler {
 	(&tokenapi.Face{Authority: a.Authority}).Mount(&faces)
 	(&awx.Face{Authority: a.Authority, Now: a.now, Scopes: a.Authority.Policy.Scopes, Installation: a.installation}).Mount(&faces)
 	(&verify.Face{Authority: a.Authority}).Mount(&faces)
+	(&oauth.Face{
+		Authority: a.Authority, Issuer: a.url, Public: a.cfg.PublicURL != "", Scopes: a.Authority.Policy.Scopes, Grants: grants,
+	}).Mount(&faces)
 	(&console.Face{Authority: firstSetup{a.Authority, a}, URL: a.url}).Mount(&faces)
 	a.mountHealth(&faces)
 	floor := &web.Floor{Log: a.log, Now: a.now, Trusted: a.cfg.TrustedProxies, LogVerify: a.cfg.LogVerify}
 	return floor.Wrap(&faces)
+}
+
+// grants is how programs are told to obtain tokens.
+var grants = oauth.Grants{
+	Token:       "/apiops/auth/token",
+	Types:       []string{"client_credentials"},
+	AuthMethods: []string{"client_secret_basic", "client_secret_post"},
 }
 
 // firstSetup takes the set-up code's file away once the code is spent.

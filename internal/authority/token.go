@@ -162,15 +162,20 @@ func (a *Authority) RevokeToken(ctx context.Context, by pat.Principal, id pat.To
 		if err != nil {
 			return err
 		}
-		now := a.now()
-		ended, err := tx.EndToken(id, now, by.User, why)
-		if err != nil || !ended {
-			return err
-		}
-		event := tokenEvent(by, now, pat.TokenRevoked, &tok)
-		event.Reason = why
-		return tx.Append(event)
+		return a.endToken(tx, by, &tok, why)
 	})
+}
+
+// endToken revokes the token where it is not revoked yet.
+func (a *Authority) endToken(tx store.Tx, by pat.Principal, tok *pat.Token, why string) error {
+	now := a.now()
+	ended, err := tx.EndToken(tok.ID, now, by.User, why)
+	if err != nil || !ended {
+		return err
+	}
+	event := tokenEvent(by, now, pat.TokenRevoked, tok)
+	event.Reason = why
+	return tx.Append(event)
 }
 
 // ownToken returns the token, and by as they are now, when by may change it. It

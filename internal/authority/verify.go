@@ -2,6 +2,7 @@ package authority
 
 import (
 	"context"
+	"net/netip"
 
 	"jeton/internal/pat"
 	"jeton/internal/store"
@@ -28,24 +29,38 @@ func (a *Authority) Verify(ctx context.Context, text, need string, via pat.Via) 
 	if text == "" {
 		return pat.Principal{}, errMissing
 	}
-	secret, err := a.Prefixes.ParseSecret(text)
+	e, err := a.entry(ctx, text)
 	if err != nil {
 		return pat.Principal{}, err
 	}
-	e, err := a.Live.Lookup(ctx, secret.Digest())
-	if err != nil {
-		return pat.Principal{}, unknownWhenAbsent(err)
-	}
 	who, err := a.judge(ctx, &e, need)
+	a.count(e.ID, err, via.Address)
 	if err != nil {
-		if !pat.Is(err, pat.Unavailable) {
-			a.Uses.Refused(e.ID)
-		}
 		return pat.Principal{}, err
 	}
 	who.Via = via
-	a.Uses.Accepted(e.ID, a.Now(), via.Address)
 	return who, nil
+}
+
+// entry returns what is known of the token whose secret text is. It fails with
+// Unauthenticated when there is none, and with Unavailable.
+func (a *Authority) entry(ctx context.Context, text string) (store.Entry, error) {
+	secret, err := a.Prefixes.ParseSecret(text)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	e, err := a.Live.Lookup(ctx, secret.Digest())
+	return e, unknownWhenAbsent(err)
+}
+
+// count counts a use of the token, refused when err is a verdict.
+func (a *Authority) count(id pat.TokenID, err error, from netip.Addr) {
+	switch {
+	case err == nil:
+		a.Uses.Accepted(id, a.Now(), from)
+	case !pat.Is(err, pat.Unavailable):
+		a.Uses.Refused(id)
+	}
 }
 
 // judge decides on a known token.

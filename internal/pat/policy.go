@@ -9,7 +9,8 @@ import (
 
 // Policy bounds the tokens of an owner.
 type Policy struct {
-	// Scopes are the words that may be granted; read and write always may.
+	// Scopes are the words that may be granted; read, write and the reserved
+	// ones always may.
 	Scopes []string
 	// MaxLifetime is the longest life of a token in whole seconds. Zero: no
 	// bound. A bound forbids tokens that never expire.
@@ -97,5 +98,5 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // HasScope reports whether there is such a scope at all.
 func (p *Policy) HasScope(word string) bool {
-	return word == ScopeRead || word == ScopeWrite || slices.Contains(p.Scopes, word)
+	return word == ScopeRead || word == ScopeWrite || reserved[word] || slices.Contains(p.Scopes, word)
 }

@@ -6,6 +6,9 @@ import "strings"
 const (
 	ScopeRead  = "read"  // GET, HEAD, OPTIONS
 	ScopeWrite = "write" // everything; covers read
+
+	// ScopeIntrospect allows asking about other people's tokens. It is reserved.
+	ScopeIntrospect = "introspect"
 )
 
 // Scopes are the permission words that a token carries, single blanks between
@@ -48,7 +51,11 @@ func (s Scopes) Has(word string) bool {
 
 // reserved are the words that nothing covers: they must be granted by name, and
 // only administrators do so.
-var reserved = map[string]bool{"introspect": true}
+var reserved = map[string]bool{ScopeIntrospect: true}
+
+// IsReserved reports whether the word is one that only an administrator grants.
+// There is such a scope in every installation, whatever its policy.
+func IsReserved(word string) bool { return reserved[word] }
 
 // Reserved returns those of the words that only an administrator grants.
 func (s Scopes) Reserved() Scopes {

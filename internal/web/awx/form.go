@@ -133,7 +133,8 @@ func (f *form) truth(key string) *bool {
 	return &is
 }
 
-// scope reads a list of scopes, each of words, none twice.
+// scope reads a list of scopes, each of words or reserved, none twice. Whether a
+// reserved one may be had is for the authority to say.
 func (f *form) scope(key string, words []string) *pat.Scopes {
 	s, there := f.raw(key)
 	if there == absent || there == wrong {
@@ -142,7 +143,7 @@ func (f *form) scope(key string, words []string) *pat.Scopes {
 	scopes, err := pat.ParseScopes(s)
 	known := err == nil && scopes != ""
 	for w := range strings.FieldsSeq(string(scopes)) {
-		known = known && slices.Contains(words, w)
+		known = known && (slices.Contains(words, w) || pat.IsReserved(w))
 	}
 	if !known {
 		f.errs.add(key, "Must be a simple space-separated string with allowed scopes ['"+strings.Join(words, "', '")+"'].")

@@ -1,0 +1,164 @@
+package authority
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"golang.org/x/text/unicode/norm"
+
+	"jeton/internal/pat"
+	"jeton/internal/store"
+)
+
+var errIntrospect = error(&pat.Error{
+	Kind: pat.Forbidden, Reason: pat.ReasonScope,
+	Message: "without the scope " + pat.ScopeIntrospect + " a token may ask about itself only",
+})
+
+// Introspect says whether text is the secret of a live token, and whose. Who
+// asks bears a token with the scope introspect; any other may ask about itself
+// only, and is refused alike whether or not there is what it asks about. What
+// is not live, whatever the reason, is the zero Introspection and no error.
+//
+// It counts as a use of the token, from the address that whoever asks was
+// asked from, the zero Addr when that is not known. It fails with
+// Unauthenticated and Forbidden where by may not ask, and with Unavailable when
+// it cannot know.
+func (a *Authority) Introspect(ctx context.Context, by pat.Principal, text string, from netip.Addr) (pat.Introspection, error) {
+	if !by.Known() {
+		return pat.Introspection{}, errMissing
+	}
+	e, err := a.entry(ctx, text)
+	itself := err == nil && isItself(&by, &e)
+	switch {
+	case err != nil && !pat.Is(err, pat.Unauthenticated):
+		return pat.Introspection{}, err
+	case !itself && !mayIntrospect(&by):
+		return pat.Introspection{}, errIntrospect
+	case err != nil:
+		return pat.Introspection{}, nil
+	}
+	who, err := a.judge(ctx, &e, "")
+	if !itself { // else it was counted when it proved who asks
+		a.count(e.ID, err, from)
+	}
+	switch {
+	case pat.Is(err, pat.Unauthenticated):
+		return pat.Introspection{}, nil
+	case err != nil:
+		return pat.Introspection{}, err
+	}
+	return pat.Introspection{
+		Active: true, User: who.User, Name: who.Name, Token: e.ID, Scopes: e.Scopes,
+		CreatedAt: e.CreatedAt, ExpiresAt: e.ExpiresAt,
+	}, nil
+}
+
+// mayIntrospect asks for the scope by name and of a token: a password is never
+// kept where other people's tokens are checked.
+func mayIntrospect(by *pat.Principal) bool {
+	return by.Credential == pat.ByToken && by.Scopes.Allows(pat.ScopeIntrospect)
+}
+
+func isItself(by *pat.Principal, e *store.Entry) bool {
+	return by.Credential == pat.ByToken && by.Token == e.ID
+}
+
+// VerifyClient is Verify for programs that can send their secret only as the
+// password of a name (client_id and client_secret): the name is that of the
+// token's owner, or the token's id. The logins are the readings of one
+// credential. A user's password is none: it is refused without being looked at,
+// and costs no attempt.
+func (a *Authority) VerifyClient(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Principal, error) {
+	err := errMissing
+	for i := range logins {
+		var who pat.Principal
+		if who, err = a.verifyLogin(ctx, &logins[i], via); err == nil || !pat.Is(err, pat.Unauthenticated) {
+			return who, err
+		}
+	}
+	return pat.Principal{}, err
+}
+
+func (a *Authority) verifyLogin(ctx context.Context, l *pat.Login, via pat.Via) (pat.Principal, error) {
+	e, err := a.entry(ctx, l.Password)
+	if err != nil {
+		return pat.Principal{}, err
+	}
+	who, err := a.judge(ctx, &e, "")
+	if err == nil && !isName(&who, l.Name) {
+		err = errPassword // the secret is right, and for another name
+	}
+	a.count(e.ID, err, via.Address)
+	if err != nil {
+		return pat.Principal{}, err
+	}
+	who.Via = via
+	return who, nil
+}
+
+func isName(who *pat.Principal, name string) bool {
+	return name == who.Name || norm.NFKC.String(name) == who.Name || name == strconv.FormatInt(int64(who.Token), 10)
+}
+
+// AuthenticateClient is VerifyClient where a user's password will do too, as
+// Authenticate has it.
+func (a *Authority) AuthenticateClient(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Principal, error) {
+	if slices.ContainsFunc(logins, func(l pat.Login) bool { return a.isSecret(l.Password) }) {
+		return a.VerifyClient(ctx, logins, via)
+	}
+	return a.Authenticate(ctx, logins, via)
+}
+
+func (a *Authority) isSecret(text string) bool {
+	_, err := a.Prefixes.ParseSecret(text)
+	return err == nil
+}
+
+// RevokeSecret ends the token whose secret text is. A token may end itself,
+// though it may do nothing else. Owners end their own and administrators
+// anyone's, with a credential that may write; another is refused with
+// Forbidden, alike whether or not there is such a token. A token that is not
+// there, has ended, or is another's stays as it is, and that is no error. When
+// RevokeSecret returns nil, no later Verify on this node accepts what it ended.
+func (a *Authority) RevokeSecret(ctx context.Context, by pat.Principal, text string) error {
+	if !by.Known() {
+		return errMissing
+	}
+	secret, err := a.Prefixes.ParseSecret(text)
+	var e store.Entry
+	if err == nil {
+		e, err = a.Store.Entry(ctx, secret.Digest())
+	}
+	absent := pat.Is(err, pat.Unauthenticated) || pat.Is(err, pat.NotFound)
+	itself := err == nil && isItself(&by, &e)
+	switch {
+	case err != nil && !absent:
+		return err
+	case !itself && !by.MayWrite():
+		return mayWrite(by)
+	case absent, !itself && !by.MayActFor(e.Owner):
+		return nil
+	}
+	return a.revokeSecret(ctx, by, e.ID, itself)
+}
+
+func (a *Authority) revokeSecret(ctx context.Context, by pat.Principal, id pat.TokenID, itself bool) error {
+	err := a.update(ctx, func(tx store.Tx) error {
+		now, err := present(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		tok, err := tx.Token(ctx, id)
+		if err != nil || !itself && !now.MayActFor(tok.Owner) {
+			return err
+		}
+		return a.endToken(tx, now, &tok, "")
+	})
+	if pat.Is(err, pat.NotFound) { // pruned a moment ago
+		return nil
+	}
+	return err
+}

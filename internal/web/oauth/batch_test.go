@@ -1,0 +1,54 @@
+package oauth_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestBatchKeepsTheOrder(t *testing.T) {
+	h := newHouse(t)
+	gate := h.gateway(t)
+	bob := h.user(t, "bob")
+	first, _ := h.token(t, bob, "read", 3600)
+	second, _ := h.token(t, bob, "read", 3600)
+	one, two := h.introspect(gate, first).Body.String(), h.introspect(gate, second).Body.String()
+	list := func(tokens ...string) string { return `{"tokens":["` + strings.Join(tokens, `","`) + `"]}` }
+	many := strings.Repeat(`x","`, 99) + "x"
+	as := func(edit func(*http.Request)) func(*http.Request) {
+		return func(r *http.Request) { set("Content-Type", "application/json")(r); edit(r) }
+	}
+	tests := []struct {
+		name, body string
+		edit       func(*http.Request)
+		status     int
+		want       string // the body, or the error's code
+	}{
+		{"two and junk", list(second, "junk", first), bearing(gate), 200, `{"results":[` + two + `,{"active":false},` + one + `]}`},
+		{"by Basic", list(first), basic("gateway", gate), 200, `{"results":[` + one + `]}`},
+		{"none", `{"tokens":[]}`, bearing(gate), 200, `{"results":[]}`},
+		{"a hundred", list(many), bearing(gate), 200, `{"results":[` + strings.Repeat(`{"active":false},`, 99) + `{"active":false}]}`},
+		{"a hundred and one", list(many, "x"), bearing(gate), 400, "invalid_request"},
+		{"a plain token about itself", list(first, first), bearing(first), 200, `{"results":[` + one + `,` + one + `]}`},
+		{"a plain token about another too", list(first, second), bearing(first), 403, "insufficient_scope"},
+		{"nobody", list(first), set("X"), 401, "invalid_client"},
+		{"a number", `{"tokens":[1]}`, bearing(gate), 400, "invalid_request"},
+		{"no list", `{"tokens":"x"}`, bearing(gate), 400, "invalid_request"},
+		{"no key", `{}`, bearing(gate), 400, "invalid_request"},
+		{"no body", ``, bearing(gate), 400, "invalid_request"},
+		{"no object", `[]`, bearing(gate), 400, "invalid_request"},
+		{"a key twice", `{"tokens":[],"tokens":[]}`, bearing(gate), 400, "invalid_request"},
+		{"a large body", `{"tokens":["` + strings.Repeat("x", 1<<20) + `"]}`, bearing(gate), 413, "invalid_request"},
+		{"a form", "tokens=x", func(r *http.Request) { bearing(gate)(r); set("Content-Type", "application/x-www-form-urlencoded")(r) }, 400, "invalid_request"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := h.post("/oauth2/introspect/batch", tt.body, as(tt.edit))
+			if tt.status != 200 {
+				refused(t, w, tt.status, tt.want)
+				return
+			}
+			want(t, w, 200, tt.want)
+		})
+	}
+}

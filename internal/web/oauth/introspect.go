@@ -1,0 +1,53 @@
+package oauth
+
+import (
+	"net/http"
+	"net/netip"
+
+	"jeton/internal/web"
+)
+
+// introspect serves RFC 7662. token_type_hint is taken and says nothing, since
+// there is one type of token. client_ip is an addition: the address from which
+// the token was used, as the API that asks has seen it.
+func (f *Face) introspect(w http.ResponseWriter, r *http.Request) error {
+	form, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	c, err := readClient(r, form)
+	if err != nil {
+		return err
+	}
+	who, err := f.verify(r, c, web.QuietVia(w))
+	if err != nil {
+		return err
+	}
+	token, err := tokenOf(form)
+	if err != nil {
+		return err
+	}
+	from, err := clientIP(form)
+	if err != nil {
+		return err
+	}
+	found, err := f.Authority.Introspect(r.Context(), who, token, from)
+	if err != nil {
+		return err
+	}
+	web.Bytes(w, http.StatusOK, jsonType, f.appendAnswer(make([]byte, 0, 320), &found))
+	return nil
+}
+
+// clientIP returns the zero Addr where the form has none.
+func clientIP(form web.Form) (netip.Addr, error) {
+	text := form["client_ip"]
+	if text == "" {
+		return netip.Addr{}, nil
+	}
+	addr, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.Addr{}, invalid("client_ip must be one IP address")
+	}
+	return addr.Unmap(), nil
+}

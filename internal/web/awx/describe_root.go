@@ -29,7 +29,6 @@ var documentShape = &shape{name: "Document", single: true, fields: []field{
 	{name: "openapi", typ: "string", label: "Openapi", help: "The version of OpenAPI.", hidden: true},
 	{name: "info", typ: "object", label: "Info", help: "What the API is.", hidden: true},
 	{name: "security", typ: "json", label: "Security", help: "How callers prove who they are, where a path does not say otherwise.", hidden: true, json: "any"},
-	{name: "tags", typ: "json", label: "Tags", help: "The parts of the API.", hidden: true, json: "any"},
 	{name: "paths", typ: "object", label: "Paths", help: "Each path and its methods.", hidden: true},
 	{name: "components", typ: "object", label: "Components", help: "What the paths share.", hidden: true},
 }}

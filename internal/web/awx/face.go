@@ -11,6 +11,7 @@ package awx
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"jeton/internal/pat"
@@ -50,6 +51,8 @@ type Face struct {
 
 	views  map[string]*view
 	router *web.Router
+	// document makes the description of the views once, when it is asked for.
+	document func() web.Object
 }
 
 // Mount adds the face to faces.
@@ -61,6 +64,7 @@ func (f *Face) Mount(faces *web.Faces) {
 		table[pattern] = v.methods()
 	}
 	f.router = table.Router()
+	f.document = sync.OnceValue(func() web.Object { return openAPI(f.views) })
 	faces.Add(web.Face{Name: "api", Prefix: "/api", Handler: http.HandlerFunc(f.serveHTTP), Fail: fail})
 }
 
@@ -92,10 +96,11 @@ type view struct {
 // here answers 404, /api/gateway/ too, by which newer clients recognise AWX.
 func (f *Face) paths() map[string]*view {
 	return map[string]*view{
-		"/api/":         {name: "REST API", of: rootShape, open: true, get: root},
-		"/api/v2/":      {name: "Version 2", of: indexShape, open: true, get: versionTwo},
-		"/api/v2/ping/": {name: "Ping", of: pingShape, open: true, get: f.ping},
-		"/api/v2/me/":   {name: "Me", of: userShape, get: f.me},
+		"/api/":                {name: "REST API", of: rootShape, open: true, get: root},
+		"/api/v2/":             {name: "Version 2", of: indexShape, open: true, get: versionTwo},
+		"/api/v2/openapi.json": {name: "OpenAPI", of: documentShape, open: true, get: f.documentShow},
+		"/api/v2/ping/":        {name: "Ping", of: pingShape, open: true, get: f.ping},
+		"/api/v2/me/":          {name: "Me", of: userShape, get: f.me},
 
 		"/api/v2/users/": {name: "Users", of: userShape, get: f.userList, post: f.userCreate, may: mayMakeUsers},
 		"/api/v2/users/{id}/": {

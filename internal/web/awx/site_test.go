@@ -39,6 +39,7 @@ type site struct {
 	authority *authority.Authority
 	ids       map[string]pat.UserID
 	log       *strings.Builder
+	t         testing.TB // told of answers that the document does not tell; nil: nobody
 
 	mu  sync.Mutex
 	now time.Time
@@ -88,6 +89,9 @@ func open(t testing.TB) *site {
 	face := &awx.Face{Authority: s.authority, Now: s.clock, Scopes: []string{"deploy"}, Installation: "5d9b2b35-2a7e-4c5b-9d60-0a1f4c1d2e3f"}
 	face.Mount(&faces)
 	s.face = face
+	if _, fuzzes := t.(*testing.F); !fuzzes { // which may be told nothing while it does
+		s.t = t
+	}
 	s.handler = (&web.Floor{Log: log, Now: s.clock}).Wrap(&faces)
 	return s
 }
@@ -130,6 +134,11 @@ func (s *site) send(q request) *httptest.ResponseRecorder {
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
+	if s.t != nil {
+		if err := conform(q.method, r.URL.EscapedPath(), w); err != nil {
+			s.t.Errorf("%s %s is not as /api/v2/openapi.json has it: %v\n%s\nThe tables are in describe_*.go, the answers in openapi*.go.", q.method, q.path, err, w.Body)
+		}
+	}
 	return w
 }
 

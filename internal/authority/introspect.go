@@ -23,7 +23,8 @@ var errIntrospect = error(&pat.Error{
 // is not live, whatever the reason, is the zero Introspection and no error.
 //
 // It counts as a use of the token, from the address that whoever asks was
-// asked from, the zero Addr when that is not known. It fails with
+// asked from, the zero Addr when that is not known: then a token with networks
+// is not live. It fails with
 // Unauthenticated and Forbidden where by may not ask, and with Unavailable when
 // it cannot know.
 func (a *Authority) Introspect(ctx context.Context, by pat.Principal, text string, from netip.Addr) (pat.Introspection, error) {
@@ -40,7 +41,10 @@ func (a *Authority) Introspect(ctx context.Context, by pat.Principal, text strin
 	case err != nil:
 		return pat.Introspection{}, nil
 	}
-	who, err := a.judge(ctx, &e, "")
+	if itself && !from.IsValid() {
+		from = by.Via.Address // it is being used from there
+	}
+	who, err := a.judge(ctx, &e, "", from)
 	if !itself { // else it was counted when it proved who asks
 		a.count(e.ID, err, from)
 	}
@@ -87,7 +91,7 @@ func (a *Authority) verifyLogin(ctx context.Context, l *pat.Login, via pat.Via) 
 	if err != nil {
 		return pat.Principal{}, err
 	}
-	who, err := a.judge(ctx, &e, "")
+	who, err := a.judge(ctx, &e, "", via.Address)
 	if err == nil && !isName(&who, l.Name) {
 		err = errPassword // the secret is right, and for another name
 	}

@@ -9,7 +9,7 @@ import (
 
 // CreateToken issues a token to req.Owner and returns its secret, which is
 // kept nowhere. Owners do so for themselves, administrators for anyone. A token
-// made with a token gets at most that one's scopes and life. It fails with
+// made with a token gets at most that one's scopes, networks and life. It fails with
 // Invalid, naming the field, with Forbidden, and with NotFound when there is
 // no such owner.
 func (a *Authority) CreateToken(ctx context.Context, by pat.Principal, req pat.TokenRequest) (pat.Secret, pat.Token, error) {
@@ -55,7 +55,7 @@ func (a *Authority) newToken(ctx context.Context, tx store.Tx, by pat.Principal,
 	tok := pat.Token{
 		Owner: req.Owner, Name: req.Name, Description: req.Description, Scopes: req.Scopes,
 		CreatedAt: now, ModifiedAt: now, ExpiresAt: expires,
-		Origin: req.Origin, CreatedFrom: by.Via.Address,
+		Networks: req.Networks, Origin: req.Origin, CreatedFrom: by.Via.Address,
 	}
 	if err := boundByBearer(&tok, by); err != nil {
 		return pat.Token{}, err
@@ -90,8 +90,8 @@ func ownerFor(ctx context.Context, tx store.Tx, by pat.Principal, id pat.UserID)
 	return by, nil
 }
 
-// boundByBearer keeps a token made with a token within the latter's scopes
-// and life: otherwise a leaked one could outlive its own end.
+// boundByBearer keeps a token made with a token within the latter's scopes,
+// networks and life: otherwise a leaked one could outlive its own end.
 func boundByBearer(tok *pat.Token, by pat.Principal) error {
 	if by.Credential != pat.ByToken {
 		return nil
@@ -99,12 +99,20 @@ func boundByBearer(tok *pat.Token, by pat.Principal) error {
 	if !by.Scopes.Covers(tok.Scopes) {
 		return &pat.Error{Kind: pat.Forbidden, Message: "a token cannot grant scopes that it does not have", Reason: pat.ReasonScope}
 	}
-	tok.Parent, tok.Networks = by.Token, by.Networks
+	if len(tok.Networks) == 0 {
+		tok.Networks = by.Networks
+	}
+	if !by.Networks.Cover(tok.Networks) {
+		return errWiderNetworks
+	}
+	tok.Parent = by.Token
 	if !by.ExpiresAt.IsZero() && (tok.ExpiresAt.IsZero() || tok.ExpiresAt.After(by.ExpiresAt)) {
 		tok.ExpiresAt = by.ExpiresAt
 	}
 	return nil
 }
+
+var errWiderNetworks = error(&pat.Error{Kind: pat.Forbidden, Message: "a token cannot widen networks; use your password", Reason: pat.ReasonNetwork})
 
 // grantsReserved fails with Forbidden when by, who is no administrator, asks
 // for a scope that only those grant and that the token does not have yet.

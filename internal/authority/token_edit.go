@@ -10,7 +10,7 @@ import (
 
 // EditToken changes a token that is not revoked and returns it as it is then.
 // Its life can be shortened, never lengthened. A token cannot widen the scopes
-// of any. It fails with NotFound, Forbidden and Invalid, and with
+// or networks of any. It fails with NotFound, Forbidden and Invalid, and with
 // Unauthenticated when by may do nothing any more.
 func (a *Authority) EditToken(ctx context.Context, by pat.Principal, id pat.TokenID, edit pat.TokenEdit) (pat.Token, error) {
 	if err := mayWrite(by); err != nil {
@@ -50,6 +50,8 @@ func (a *Authority) editedToken(ctx context.Context, tx store.Tx, by pat.Princip
 	set(&req.Name, edit.Name)
 	set(&req.Description, edit.Description)
 	set(&req.Scopes, edit.Scopes)
+	req.Networks = old.Networks
+	set(&req.Networks, edit.Networks)
 	req.Trim()
 	if err := req.Check(a.Policy); err != nil {
 		return pat.Token{}, err
@@ -60,6 +62,10 @@ func (a *Authority) editedToken(ctx context.Context, tx store.Tx, by pat.Princip
 	tok := old
 	tok.ModifiedAt = laterThan(old.ModifiedAt, now)
 	tok.Name, tok.Description, tok.Scopes = req.Name, req.Description, req.Scopes
+	tok.Networks = req.Networks
+	if by.Credential == pat.ByToken && !old.Networks.Cover(tok.Networks) {
+		return pat.Token{}, errWiderNetworks
+	}
 	if err := a.checkRenamed(ctx, tx, &tok, old.Name, now); err != nil {
 		return pat.Token{}, err
 	}

@@ -29,6 +29,7 @@ func changed(old, now *pat.Token) (changes []pat.FieldChange) {
 	add("name", old.Name, now.Name)
 	add("description", old.Description, now.Description)
 	add("scope", string(old.Scopes), string(now.Scopes))
+	add("networks", old.Networks.String(), now.Networks.String())
 	add("expires", wireTime(old.ExpiresAt), wireTime(now.ExpiresAt))
 	return changes
 }

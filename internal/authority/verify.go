@@ -15,14 +15,15 @@ var (
 	errExpired = pat.Refuse(pat.ReasonExpired)
 	errPaused  = pat.Refuse(pat.ReasonPaused)
 	errRetired = pat.Refuse(pat.ReasonRetired)
+	errNetwork = pat.Refuse(pat.ReasonNetwork)
 	errOwner   = pat.Refuse(pat.ReasonOwner)
 	errScope   = error(&pat.Error{Kind: pat.Forbidden, Message: "the token's scope does not cover this", Reason: pat.ReasonScope})
 )
 
 // Verify says who bears the secret in text, when the token permits what needs
 // the scope; need "" asks for none in particular. It fails with
-// Unauthenticated for anything but a live token of a user in good standing,
-// with Forbidden when the token is good but its scopes do not cover need, and
+// Unauthenticated for anything but a live token of a user in good standing
+// that is used from where it may be, with Forbidden when the token is good but its scopes do not cover need, and
 // with Unavailable when it cannot know. It writes nothing: use is counted in
 // memory.
 func (a *Authority) Verify(ctx context.Context, text, need string, via pat.Via) (pat.Principal, error) {
@@ -33,7 +34,7 @@ func (a *Authority) Verify(ctx context.Context, text, need string, via pat.Via) 
 	if err != nil {
 		return pat.Principal{}, err
 	}
-	who, err := a.judge(ctx, &e, need)
+	who, err := a.judge(ctx, &e, need, via.Address)
 	a.count(e.ID, err, via.Address)
 	if err != nil {
 		return pat.Principal{}, err
@@ -63,8 +64,9 @@ func (a *Authority) count(id pat.TokenID, err error, from netip.Addr) {
 	}
 }
 
-// judge decides on a known token.
-func (a *Authority) judge(ctx context.Context, e *store.Entry, need string) (pat.Principal, error) {
+// judge decides on a known token that is used from the address. A token with
+// networks is refused when the address is not known.
+func (a *Authority) judge(ctx context.Context, e *store.Entry, need string, from netip.Addr) (pat.Principal, error) {
 	now := a.Now()
 	switch {
 	case e.Revoked:
@@ -75,6 +77,8 @@ func (a *Authority) judge(ctx context.Context, e *store.Entry, need string) (pat
 		return pat.Principal{}, errPaused
 	case !e.RetiredAt.IsZero() && !now.Before(e.RetiredAt):
 		return pat.Principal{}, errRetired
+	case !e.Networks.Allow(from):
+		return pat.Principal{}, errNetwork
 	}
 	owner, err := a.Live.Standing(ctx, e.Owner)
 	switch {
@@ -87,7 +91,7 @@ func (a *Authority) judge(ctx context.Context, e *store.Entry, need string) (pat
 	}
 	return pat.Principal{
 		User: owner.ID, Name: owner.Name, Admin: owner.Admin, Auditor: owner.Auditor,
-		Credential: pat.ByToken, Token: e.ID, Scopes: e.Scopes, ExpiresAt: e.ExpiresAt,
+		Credential: pat.ByToken, Token: e.ID, Scopes: e.Scopes, ExpiresAt: e.ExpiresAt, Networks: e.Networks,
 	}, nil
 }
 

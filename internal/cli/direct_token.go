@@ -18,9 +18,13 @@ func (d *direct) CreateToken(ctx context.Context, t newToken) (issued, error) {
 	if err != nil {
 		return issued{}, err
 	}
+	networks, err := pat.ParseNetworks(t.Networks)
+	if err != nil {
+		return issued{}, err
+	}
 	secret, tok, err := d.auth.CreateToken(ctx, d.by, pat.TokenRequest{
 		Owner: owner.ID, Name: t.Name, Description: t.Description, Scopes: scopes,
-		Expiry: t.Expires.Expiry, Origin: pat.OriginCLI,
+		Expiry: t.Expires.Expiry, Networks: networks, Origin: pat.OriginCLI,
 	})
 	if err != nil {
 		return issued{}, err
@@ -34,7 +38,7 @@ func (d *direct) shown(ctx context.Context, t *pat.Token) (token, error) {
 	return token{
 		ID: int64(t.ID), Owner: owner, Name: t.Name, Description: t.Description, Scope: string(t.Scopes),
 		Status: d.status(t), Looks: t.Prefix + "_…" + t.LastFour,
-		Created: t.CreatedAt, Expires: stamp(t.ExpiresAt), LastUsed: stamp(t.LastUsedAt),
+		Created: t.CreatedAt, Expires: stamp(t.ExpiresAt), LastUsed: stamp(t.LastUsedAt), Networks: t.Networks.Texts(),
 		Revoked: stamp(t.RevokedAt), Reason: t.RevokedWhy,
 	}, err
 }
@@ -102,6 +106,7 @@ var reasons = map[pat.Reason]string{
 	pat.ReasonExpired:   "it has expired",
 	pat.ReasonPaused:    "it is paused",
 	pat.ReasonRetired:   "it was replaced by a newer one",
+	pat.ReasonNetwork:   "it is live, but may be used from its networks only",
 	pat.ReasonOwner:     "its owner is disabled or deleted",
 	pat.ReasonScope:     "it is live, but its scope does not allow that",
 }

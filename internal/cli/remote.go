@@ -81,7 +81,7 @@ func (r *remote) DeleteUser(ctx context.Context, name string) error {
 }
 
 func (r *remote) CreateToken(ctx context.Context, t newToken) (issued, error) {
-	req := client.NewToken{Name: t.Name, Description: t.Description, Scope: t.Scope, Expires: t.Expires.instant(r.now())}
+	req := client.NewToken{Name: t.Name, Description: t.Description, Scope: t.Scope, Networks: t.Networks, Expires: t.Expires.instant(r.now())}
 	if t.Owner == "" {
 		return r.issued(r.client.CreateToken(ctx, req))
 	}
@@ -99,7 +99,7 @@ func (r *remote) issued(t client.Token, err error) (issued, error) {
 func (r *remote) shown(t *client.Token) token {
 	shown := token{
 		ID: t.ID, Owner: t.Summary.User.Username, Name: t.Name, Description: t.Description, Scope: t.Scope,
-		Status: live, Created: t.Created, LastUsed: t.LastUsed,
+		Status: live, Created: t.Created, LastUsed: t.LastUsed, Networks: t.Networks,
 	}
 	if !t.Never() {
 		shown.Expires = &t.Expires

@@ -21,6 +21,7 @@ that it is shown.
 When the output is not a terminal it is the secret alone, to be piped or assigned.`,
 		Example: `  jeton token create --user ada --name ci --scope read
   jeton token create --user ada --name deploy --scope write --expires 2027-01-31
+  jeton token create --user ada --name runner --network 10.20.0.0/16 --network 2001:db8::/48
   TOKEN=$(jeton token create --user ada --name laptop --expires 12h)
   jeton token create --url https://jeton.example.org --as ada --name laptop`,
 		Args: wants(),
@@ -52,6 +53,7 @@ When the output is not a terminal it is the secret alone, to be piped or assigne
 	flags.StringVar(&t.Name, "name", "", "`NAME` by which to recognise the token")
 	flags.StringVar(&t.Description, "description", "", "`TEXT` for those who wonder what it is for")
 	flags.StringSliceVar(&scopes, "scope", []string{"read"}, "`WORDS` that say what it may do: read, or write, which covers read")
+	flags.StringSliceVar(&t.Networks, "network", nil, "`CIDR` from which it may be used; again, or with commas, for several (default anywhere)")
 	flags.StringVar(&expires, "expires", "", "`WHEN` it ends: 30d, 12h, 2027-01-31 (to the end of that day), an RFC 3339 time, or never (default 30d)")
 	return cmd
 }

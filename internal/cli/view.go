@@ -57,6 +57,7 @@ type token struct {
 	Created     time.Time  `json:"created"`
 	Expires     *time.Time `json:"expires"` // nil: never
 	LastUsed    *time.Time `json:"last_used"`
+	Networks    []string   `json:"networks,omitempty"` // none: from anywhere
 	Revoked     *time.Time `json:"revoked,omitempty"`
 	Reason      string     `json:"reason,omitempty"` // of the revocation
 }
@@ -76,6 +77,7 @@ type newToken struct {
 	Name        string
 	Description string
 	Scope       string
+	Networks    []string // in CIDR notation; none: from anywhere
 	Expires     expiry
 }
 

@@ -21,6 +21,7 @@ type Token struct {
 	Created     time.Time  `json:"created"`
 	Expires     time.Time  `json:"expires"`
 	LastUsed    *time.Time `json:"last_used"`
+	Networks    []string   `json:"networks"` // from where it may be used; none: from anywhere
 	// Secret is masked in every answer but the one that creates the token.
 	Secret  string `json:"token"`
 	Summary struct {
@@ -42,6 +43,7 @@ type NewToken struct {
 	Name        string
 	Description string
 	Scope       string
+	Networks    []string  // from where it may be used; none: from anywhere
 	Expires     time.Time // zero: never
 }
 
@@ -57,7 +59,8 @@ func (t NewToken) MarshalJSON() ([]byte, error) {
 		Description string     `json:"description"`
 		Scope       string     `json:"scope"`
 		Expires     *time.Time `json:"expires"`
-	}{t.Name, t.Description, t.Scope, expires})
+		Networks    []string   `json:"networks,omitempty"`
+	}{t.Name, t.Description, t.Scope, expires, t.Networks})
 }
 
 const tokensPath = "/api/v2/tokens/"

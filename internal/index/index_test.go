@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -385,14 +386,17 @@ func TestMemoryIsAMap(t *testing.T) {
 			r.Fatal(err)
 		}
 		x.Warm(t.Context())
-		model := map[pat.Digest]pat.TokenID{}
+		model, networks := map[pat.Digest]pat.TokenID{}, map[pat.Digest]string{}
 		for i := range rapid.IntRange(1, 400).Draw(r, "steps") {
 			n := rapid.IntRange(0, 60).Draw(r, "n")
 			d := digest(n)
 			d[0] = 0 // one shard
 			e := store.Entry{Digest: d, ID: pat.TokenID(i + 1), Owner: 1, Scopes: "read", Revoked: rapid.Bool().Draw(r, "revoked")}
+			if rapid.Bool().Draw(r, "bound") {
+				e.Networks = pat.Networks{netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i), byte(i >> 8)}), 24)}
+			}
 			if delete(model, d); !e.Revoked {
-				model[d] = e.ID
+				model[d], networks[d] = e.ID, e.Networks.String()
 			}
 			feed.changes = append(feed.changes, store.Change{Seq: pat.Seq(len(feed.changes) + 1), Entry: &e})
 			x.Sync(t.Context())
@@ -403,6 +407,8 @@ func TestMemoryIsAMap(t *testing.T) {
 			e, err := x.Lookup(t.Context(), d)
 			if id, there := model[d]; there != (err == nil) || e.ID != id {
 				r.Fatalf("token %d: %v, %v; the map says %v", n, e.ID, err, id)
+			} else if there && e.Networks.String() != networks[d] {
+				r.Fatalf("token %d may be used from %q; the map says %q", n, e.Networks, networks[d])
 			}
 		}
 	})

@@ -40,6 +40,7 @@ const (
 	isUsed    = 1 << iota // the slot holds a record
 	isPaused              //
 	isTouched             // looked up since the eviction's hand passed
+	isBound               // the shard's networks has from where it may be used
 )
 
 // shard is an open-addressing table with linear probing. Removal shifts the
@@ -48,6 +49,9 @@ type shard struct {
 	mu    sync.Mutex
 	slots []record
 	used  int
+	// networks of those tokens that have some, by id, so that all others pay
+	// nothing for them.
+	networks map[pat.TokenID]pat.Networks
 	// version grows with every change that the shard hears of. What was read
 	// from the store is kept only if it did not grow meanwhile.
 	version uint64
@@ -98,16 +102,21 @@ func (s *shard) position(d *pat.Digest) (int, bool) {
 func (s *shard) find(x *Index, d *pat.Digest) (e store.Entry, found bool, version uint64) {
 	s.mu.Lock()
 	var r record
+	var nets pat.Networks
 	if s.used > 0 {
 		if i, ok := s.position(d); ok {
 			s.slots[i].flags |= isTouched
 			r, found = s.slots[i], true
+			if r.flags&isBound != 0 {
+				nets = s.networks[r.id()]
+			}
 		}
 	}
 	version = s.version
 	s.mu.Unlock()
 	if found {
 		e = r.entry(x)
+		e.Networks = nets
 	}
 	return e, found, version
 }
@@ -147,6 +156,9 @@ func recordOf(x *Index, e *store.Entry) (record, bool) {
 	if e.Paused {
 		r.flags |= isPaused
 	}
+	if len(e.Networks) > 0 {
+		r.flags |= isBound
+	}
 	return r, ok
 }
 
@@ -160,7 +172,7 @@ func (s *shard) keep(x *Index, e *store.Entry, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.version == version {
-		s.put(x, &r)
+		s.put(x, &r, e.Networks)
 	}
 }
 
@@ -173,7 +185,7 @@ func (s *shard) take(x *Index, e *store.Entry) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.put(x, &r)
+	s.put(x, &r, e.Networks)
 }
 
 // learn applies a change: e is the token's newest state.
@@ -190,18 +202,21 @@ func (s *shard) learn(x *Index, e *store.Entry) {
 			x.losses.Add(1)
 		}
 	default:
-		s.put(x, &r)
+		s.put(x, &r, e.Networks)
 	}
 }
 
-func (s *shard) put(x *Index, r *record) {
+// put keeps r, which has isBound where there are networks.
+func (s *shard) put(x *Index, r *record, nets pat.Networks) {
 	if len(s.slots) == 0 {
 		s.slots = make([]record, minSlots)
 	}
 	i, found := s.position(&r.digest)
 	if found {
 		r.flags |= s.slots[i].flags & isTouched
+		s.unbind(i)
 		s.slots[i] = *r
+		s.bind(r, nets)
 		return
 	}
 	if s.used >= x.shardLimit() {
@@ -213,7 +228,24 @@ func (s *shard) put(x *Index, r *record) {
 		i, _ = s.position(&r.digest)
 	}
 	s.slots[i] = *r
+	s.bind(r, nets)
 	s.used++
+}
+
+func (s *shard) bind(r *record, nets pat.Networks) {
+	if r.flags&isBound == 0 {
+		return
+	}
+	if s.networks == nil {
+		s.networks = make(map[pat.TokenID]pat.Networks)
+	}
+	s.networks[r.id()] = nets
+}
+
+func (s *shard) unbind(i int) {
+	if s.slots[i].flags&isBound != 0 {
+		delete(s.networks, s.slots[i].id())
+	}
 }
 
 // resize moves the records to a table of n slots. Tables grow by half and not
@@ -272,6 +304,7 @@ func (s *shard) remove(d *pat.Digest) {
 
 // removeAt empties slot i and moves back whatever could not be found any more.
 func (s *shard) removeAt(i int) {
+	s.unbind(i)
 	n := len(s.slots)
 	for j := i; ; {
 		if j++; j == n {
@@ -309,7 +342,7 @@ func (s *shard) prune(before int64) {
 func (s *shard) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.slots, s.used, s.misses = nil, 0, [missCount]miss{}
+	s.slots, s.networks, s.used, s.misses = nil, nil, 0, [missCount]miss{}
 	s.version++
 }
 

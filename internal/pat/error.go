@@ -43,6 +43,7 @@ const (
 	ReasonPaused    Reason = "paused"
 	ReasonRetired   Reason = "retired" // replaced, and the overlap is over
 	ReasonOwner     Reason = "owner"   // the owner is disabled or deleted
+	ReasonNetwork   Reason = "network" // used from outside of its networks
 	ReasonScope     Reason = "scope"
 	ReasonPassword  Reason = "password" // unknown name, wrong password, disabled user
 )

@@ -37,7 +37,7 @@ type Principal struct {
 	Token     TokenID
 	Scopes    Scopes
 	ExpiresAt time.Time // zero: never
-	Networks  []netip.Prefix
+	Networks  Networks  // from where the token may be used; none: from anywhere
 }
 
 // Operator is who acts when the command works directly on the store: whoever

@@ -43,8 +43,8 @@ type Token struct {
 	Parent       TokenID // the token it was made with or replaced; 0 when there was none
 	Generation   int     // 0 for the first of its family
 	RetiredAt    time.Time
-	Networks     []netip.Prefix // from where it may be used; none: from anywhere
-	LastUsedAt   time.Time      // zero: never used
+	Networks     Networks  // from where it may be used; none: from anywhere
+	LastUsedAt   time.Time // zero: never used
 	LastUsedFrom netip.Addr
 }
 
@@ -87,6 +87,7 @@ type TokenRequest struct {
 	Description string
 	Scopes      Scopes
 	Expiry      Expiry
+	Networks    Networks // from where it may be used; none: from anywhere
 	Origin      Origin
 }
 
@@ -107,6 +108,9 @@ func (r *TokenRequest) Check(p Policy) error {
 	}
 	if err := p.CheckScopes(r.Scopes); err != nil {
 		return err
+	}
+	if len(r.Networks) > MaxNetworks {
+		return errTooManyNetworks
 	}
 	if err := CheckText("name", r.Name, MaxTokenName); err != nil {
 		return err
@@ -136,4 +140,6 @@ type TokenEdit struct {
 	// ExpiresAt shortens the life. An instant that is not earlier than the
 	// present expiry changes nothing; one in the past is refused.
 	ExpiresAt *time.Time
+	// Networks replaces from where it may be used; an empty list is from anywhere.
+	Networks *Networks
 }

@@ -150,8 +150,8 @@ type Tx interface {
 	// is taken, and with NotFound when there has never been such an owner.
 	InsertToken(t pat.Token) (pat.TokenID, error)
 
-	// UpdateToken writes name, description, scopes, ExpiresAt and ModifiedAt of
-	// a token that is not revoked; it fails with NotFound otherwise. ModifiedAt
+	// UpdateToken writes name, description, scopes, networks, ExpiresAt and
+	// ModifiedAt of a token that is not revoked; it fails with NotFound otherwise. ModifiedAt
 	// becomes greater than it was in any case.
 	UpdateToken(t pat.Token) error
 
@@ -174,6 +174,7 @@ type Entry struct {
 	Paused    bool
 	Revoked   bool
 	RetiredAt time.Time // zero: not retired
+	Networks  pat.Networks
 }
 
 // Change is one line of the feed. It carries what is now so, not what was

@@ -72,7 +72,7 @@ func (t *tx) insertToken(k *pat.Token) (pat.TokenID, error) {
 		k.CreatedAt.UnixMicro(), k.ModifiedAt.UnixMicro(), k.ShownExpiry().UnixMicro(),
 		k.Name, k.Description, digestAlgorithm, k.Prefix, k.LastFour,
 		string(k.Origin), addrText(k.CreatedFrom), orNull(k.RevokedBy), k.RevokedWhy,
-		orNull(k.Family), orNull(k.Parent), int64(k.Generation), networksText(k.Networks))
+		orNull(k.Family), orNull(k.Parent), int64(k.Generation), k.Networks.String())
 	switch {
 	case notUnique(err):
 		return 0, pat.Wrap(pat.Conflict, "the digest is taken", err)
@@ -91,7 +91,7 @@ const (
 	// What the counts know of a token that is not revoked.
 	countedByID = `select owner, name <> '', expires_at from tokens where id = ? and revoked_at is null`
 
-	updateToken = `update tokens set name = ?, description = ?, scope = ?, expires_at = ?, expires_shown = ?,
+	updateToken = `update tokens set name = ?, description = ?, scope = ?, networks = ?, expires_at = ?, expires_shown = ?,
 	modified_at = max(?, modified_at + 1)
 	where id = ? and revoked_at is null`
 )
@@ -103,7 +103,7 @@ func (t *tx) UpdateToken(k pat.Token) error {
 	if err != nil || !found {
 		return foundOr(errNoToken, found, "update token", err)
 	}
-	_, _, err = t.w.exec(updateToken, k.Name, k.Description, string(k.Scopes), micros(k.ExpiresAt), k.ShownExpiry().UnixMicro(),
+	_, _, err = t.w.exec(updateToken, k.Name, k.Description, string(k.Scopes), k.Networks.String(), micros(k.ExpiresAt), k.ShownExpiry().UnixMicro(),
 		k.ModifiedAt.UnixMicro(), int64(k.ID))
 	if err != nil {
 		return failed("update token", err)

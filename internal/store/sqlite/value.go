@@ -66,8 +66,8 @@ func (r *row) addr() (a netip.Addr) {
 	return a
 }
 
-func (r *row) networks() []netip.Prefix {
-	var nets []netip.Prefix
+func (r *row) networks() pat.Networks {
+	var nets pat.Networks
 	for word := range strings.FieldsSeq(r.text()) {
 		p, err := netip.ParsePrefix(word)
 		if err != nil {
@@ -99,12 +99,4 @@ func addrText(a netip.Addr) string {
 		return ""
 	}
 	return a.String()
-}
-
-func networksText(nets []netip.Prefix) string {
-	words := make([]string, len(nets))
-	for i, p := range nets {
-		words[i] = p.String()
-	}
-	return strings.Join(words, " ")
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"net/netip"
 	"reflect"
 	"sync"
 	"testing"
@@ -190,24 +191,31 @@ func testEntry(t *testing.T, s store.Store) {
 	k := token(bob)
 	k.Scopes, k.ExpiresAt, k.PausedAt, k.RetiredAt = "read deploy", noon.Add(time.Hour), noon, noon.Add(time.Minute)
 	k.CreatedAt = noon.Add(1_900 * time.Millisecond)
+	k.Networks = pat.Networks{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}
 	id := addToken(t, s, k)
 	e := store.Entry{
 		Digest: k.Digest, ID: id, Owner: bob, Scopes: k.Scopes, CreatedAt: k.CreatedAt.Truncate(time.Second),
-		ExpiresAt: k.ExpiresAt, Paused: true, RetiredAt: k.RetiredAt,
+		ExpiresAt: k.ExpiresAt, Paused: true, RetiredAt: k.RetiredAt, Networks: k.Networks,
+	}
+	want := func(what string, got store.Entry) {
+		t.Helper()
+		if !reflect.DeepEqual(got, e) {
+			t.Errorf("%s: got %v, want %v", what, got, e)
+		}
 	}
 	got, err := s.Entry(ctx, k.Digest)
 	must(t, err)
-	want(t, "entry", got, e)
-	want(t, "entry in the feed", *readFeed(t, s)[1].Entry, e)
+	want("entry", got)
+	want("entry in the feed", *readFeed(t, s)[1].Entry)
 	page, err := s.Entries(ctx, 0, noon, 10)
 	must(t, err)
-	want(t, "entry of the list", page[0], e)
+	want("entry of the list", page[0])
 
 	endToken(t, s, id, noon)
 	e.Revoked = true
 	got, err = s.Entry(ctx, k.Digest)
 	must(t, err)
-	want(t, "revoked entry", got, e)
+	want("revoked entry", got)
 	_, err = s.Entry(ctx, pat.Digest{1})
 	wantKind(t, err, pat.NotFound)
 }

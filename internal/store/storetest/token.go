@@ -96,6 +96,7 @@ func testUpdateToken(t *testing.T, s store.Store) {
 	k.ID = addToken(t, s, k)
 
 	k.Name, k.Description, k.Scopes, k.ExpiresAt, k.ModifiedAt = "new", "", "read", time.Time{}, noon.Add(time.Hour)
+	k.Networks = pat.Networks{netip.MustParsePrefix("192.0.2.0/24")}
 	edit := k // and what an edit does not write
 	edit.Owner, edit.Digest, edit.Origin, edit.RevokedAt, edit.Generation = eve, pat.Digest{1}, pat.OriginCLI, noon, 99
 	update(t, s, func(tx store.Tx) error { return tx.UpdateToken(edit) })

@@ -42,6 +42,7 @@ var tokenShape = &shape{
 
 		{name: "name", typ: "string", label: "Name", help: "The owner's label, unique among the live tokens.", limit: pat.MaxTokenName, create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},
 		{name: "last_used", typ: "datetime", label: "Last used", help: "When the token was last accepted; null when never.", nullable: true},
+		{name: "networks", typ: "list", label: "Networks", help: "From where the token may be used, in CIDR notation; none is from anywhere.", hidden: true, json: "strings", create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},
 	},
 }
 

@@ -51,7 +51,7 @@ func (e fieldErrors) object() web.Object {
 
 // wireOrder is the order of the keys of the domain's errors.
 var wireOrder = []string{
-	"description", "scope", "expires", "name",
+	"description", "scope", "expires", "name", "networks",
 	"username", "first_name", "last_name", "email", "is_superuser", "is_system_auditor", "password",
 	"is_active", "language", "time_zone",
 }

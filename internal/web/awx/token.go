@@ -53,6 +53,7 @@ func (f *Face) createToken(c *call, owner *pat.User, withApplication bool) error
 	set(&req.Scopes, fields.scope("scope", f.scopeWords()))
 	req.Expiry = fields.expiry("expires", c.now())
 	set(&req.Name, fields.label("name", pat.MaxTokenName))
+	set(&req.Networks, fields.networks("networks"))
 	if err := fields.err(); err != nil {
 		return err
 	}
@@ -151,6 +152,7 @@ func (f *Face) editToken(c *call, put bool) error {
 		edit.ExpiresAt = &at // null, which is never, is later than any end and changes nothing
 	}
 	edit.Name = fields.label("name", pat.MaxTokenName)
+	edit.Networks = fields.networks("networks")
 	if err := fields.err(); err != nil {
 		return err
 	}

@@ -28,8 +28,9 @@ type tokenAnswer struct {
 	Expires      string       `json:"expires"`
 	Scope        string       `json:"scope"`
 
-	Name     string  `json:"name"`
-	LastUsed *string `json:"last_used"`
+	Name     string   `json:"name"`
+	LastUsed *string  `json:"last_used"`
+	Networks []string `json:"networks"` // none: from anywhere
 }
 
 type tokenRelated struct {
@@ -59,6 +60,7 @@ func tokenOf(t *pat.Token, owner *pat.User) tokenAnswer {
 		Description: t.Description, User: t.Owner, Token: mask,
 		Expires: stamp(t.ShownExpiry()), Scope: string(t.Scopes),
 		Name: t.Name, LastUsed: stampOrNull(t.LastUsedAt),
+		Networks: t.Networks.Texts(),
 	}
 	if owner != nil {
 		a.Summary.User = &userSummary{owner.ID, owner.Name, owner.FirstName, owner.LastName}

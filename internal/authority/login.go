@@ -83,7 +83,7 @@ type candidate struct {
 
 // usable reports whether the password can be right.
 func (c *candidate) usable() bool {
-	return c.user.ID != 0 && c.hash != "" && (c.suspended || c.user.DisabledAt.IsZero())
+	return c.user.ID != 0 && !c.user.Service && c.hash != "" && (c.suspended || c.user.DisabledAt.IsZero())
 }
 
 func (a *Authority) candidates(ctx context.Context, logins []pat.Login, suspended bool) ([]candidate, error) {

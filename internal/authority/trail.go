@@ -86,5 +86,6 @@ func userChanged(old, now *pat.User) (changes []pat.FieldChange) {
 	add("time_zone", old.TimeZone, now.TimeZone)
 	add("is_superuser", old.Admin, now.Admin)
 	add("is_system_auditor", old.Auditor, now.Auditor)
+	add("is_service_account", old.Service, now.Service)
 	return changes
 }

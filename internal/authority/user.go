@@ -31,6 +31,9 @@ func (a *Authority) CreateUser(ctx context.Context, by pat.Principal, req pat.Us
 
 // createUser adds a user when, in the same transaction, allowed returns nil.
 func (a *Authority) createUser(ctx context.Context, by pat.Principal, req pat.UserRequest, allowed func(store.Tx) error) (pat.User, error) {
+	if req.Service {
+		return a.createService(ctx, by, req, allowed)
+	}
 	req.Name = norm.NFKC.String(req.Name)
 	if err := a.checkUser(&req); err != nil {
 		return pat.User{}, err
@@ -60,7 +63,7 @@ func (a *Authority) createUser(ctx context.Context, by pat.Principal, req pat.Us
 func newUser(req *pat.UserRequest, now time.Time) pat.User {
 	u := pat.User{
 		Name: req.Name, FirstName: req.FirstName, LastName: req.LastName, Email: req.Email,
-		Language: req.Language, TimeZone: req.TimeZone, Admin: req.Admin, Auditor: req.Auditor,
+		Language: req.Language, TimeZone: req.TimeZone, Admin: req.Admin, Auditor: req.Auditor, Service: req.Service,
 		CreatedAt: now, ModifiedAt: now,
 	}
 	if req.Disabled {

@@ -14,6 +14,13 @@ func (a *Authority) checkUser(req *pat.UserRequest) error {
 	return joined(
 		pat.CheckUserName(req.Name),
 		a.checkPassword(req.Password, req.Name, req.Email),
+		checkUserTexts(req),
+	)
+}
+
+// checkUserTexts collects what is wrong with all but the name and the password.
+func checkUserTexts(req *pat.UserRequest) error {
+	return joined(
 		pat.CheckText("first_name", req.FirstName, pat.MaxFullName),
 		pat.CheckText("last_name", req.LastName, pat.MaxFullName),
 		pat.CheckEmail(req.Email),

@@ -75,6 +75,9 @@ func editable(ctx context.Context, r store.Reader, by pat.Principal, id pat.User
 
 // checkUserEdit collects what is wrong with each field.
 func (a *Authority) checkUserEdit(old *pat.User, edit *pat.UserEdit) error {
+	if err := checkServiceEdit(old, edit); err != nil {
+		return err
+	}
 	now := edited(*old, edit)
 	var password error
 	if edit.Password != nil {

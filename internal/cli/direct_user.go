@@ -19,7 +19,7 @@ func (d *direct) CreateUser(ctx context.Context, u newUser) (user, error) {
 	}
 	made, err := d.auth.CreateUser(ctx, d.by, pat.UserRequest{
 		Name: u.Name, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email,
-		Password: u.Password, Admin: u.Admin, Auditor: u.Auditor,
+		Password: u.Password, Admin: u.Admin, Auditor: u.Auditor, Service: u.Service,
 	})
 	if err != nil {
 		return user{}, err
@@ -30,7 +30,7 @@ func (d *direct) CreateUser(ctx context.Context, u newUser) (user, error) {
 func shownUser(u *pat.User) user {
 	return user{
 		ID: int64(u.ID), Name: u.Name, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email,
-		Admin: u.Admin, Auditor: u.Auditor, Status: standing(!u.DisabledAt.IsZero()),
+		Admin: u.Admin, Auditor: u.Auditor, Service: u.Service, Status: standing(!u.DisabledAt.IsZero()),
 		Created: u.CreatedAt, LastLogin: stamp(u.LastLoginAt),
 	}
 }

@@ -20,7 +20,7 @@ func (r *remote) Promise() string { return "from now on" }
 func (r *remote) CreateUser(ctx context.Context, u newUser) (user, error) {
 	made, err := r.client.CreateUser(ctx, client.NewUser{
 		Username: u.Name, Password: u.Password, FirstName: u.FirstName, LastName: u.LastName,
-		Email: u.Email, Admin: u.Admin, Auditor: u.Auditor,
+		Email: u.Email, Admin: u.Admin, Auditor: u.Auditor, Service: u.Service,
 	})
 	return remoteUser(&made), err
 }
@@ -28,7 +28,7 @@ func (r *remote) CreateUser(ctx context.Context, u newUser) (user, error) {
 func remoteUser(u *client.User) user {
 	shown := user{
 		ID: u.ID, Name: u.Username, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email,
-		Admin: u.Admin, Auditor: u.Auditor, Created: u.Created, LastLogin: u.LastLogin,
+		Admin: u.Admin, Auditor: u.Auditor, Service: u.Service, Created: u.Created, LastLogin: u.LastLogin,
 	}
 	if u.Active != nil {
 		shown.Status = standing(!*u.Active)

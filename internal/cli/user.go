@@ -38,17 +38,20 @@ func (p *program) userCreate(f *siteFlags) *cobra.Command {
 		Use:   "create NAME",
 		Short: "Make a user",
 		Long: `Make a user. You are asked for the password twice, or name the file that holds it.
+With --service it is an account for a program, which has no password: give it tokens
+by jeton token create --user.
 
 The first user must be an administrator; with --admin the data folder is made when
 there is none yet.`,
 		Example: `  jeton user create ada --admin
   jeton user create bob --email bob@example.org --password-file bob.txt
+  jeton user create gateway --service
   pwgen -s 20 1 | tee bob.txt | jeton user create bob --password-file -`,
 		Args: wants("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			u.Name = args[0]
 			// First, so that a folder is not begun for want of a password.
-			if u.Password, err = p.newPassword(cmd, passwordFile, u.Name); err != nil {
+			if u.Password, err = p.passwordFor(cmd, passwordFile, &u); err != nil {
 				return err
 			}
 			return p.on(cmd, f, creates(u.Admin), func(s site) error {
@@ -63,11 +66,25 @@ there is none yet.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&u.Admin, "admin", false, "make an administrator, who may do everything")
 	flags.BoolVar(&u.Auditor, "auditor", false, "make an auditor, who sees everything and changes nothing")
+	flags.BoolVar(&u.Service, "service", false, "make a service account, which has tokens and no password")
 	flags.StringVar(&u.Email, "email", "", "mail `ADDRESS`")
 	flags.StringVar(&u.FirstName, "first-name", "", "first `NAME`")
 	flags.StringVar(&u.LastName, "last-name", "", "last `NAME`")
 	addPasswordFile(cmd, &passwordFile)
 	return cmd
+}
+
+// passwordFor is newPassword for who is to have one.
+func (p *program) passwordFor(cmd *cobra.Command, file string, u *newUser) (string, error) {
+	switch {
+	case !u.Service:
+		return p.newPassword(cmd, file, u.Name)
+	case file != "":
+		return "", wrongUsage(cmd, "a service account has no password: leave out --password-file")
+	case u.Admin:
+		return "", wrongUsage(cmd, "a service account cannot be an administrator: leave out --admin or --service")
+	}
+	return "", nil
 }
 
 func addPasswordFile(cmd *cobra.Command, to *string) {

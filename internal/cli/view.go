@@ -11,6 +11,7 @@ type user struct {
 	Email     string     `json:"email"`
 	Admin     bool       `json:"is_superuser"`
 	Auditor   bool       `json:"is_system_auditor"`
+	Service   bool       `json:"is_service_account"`
 	Status    string     `json:"status"` // enabled, disabled, or "" when the server does not say
 	Created   time.Time  `json:"created"`
 	LastLogin *time.Time `json:"last_login"`
@@ -33,8 +34,12 @@ func (u *user) role() string {
 	switch {
 	case u.Admin:
 		return "administrator"
+	case u.Auditor && u.Service:
+		return "service auditor"
 	case u.Auditor:
 		return "auditor"
+	case u.Service:
+		return "service account"
 	}
 	return "user"
 }
@@ -42,7 +47,7 @@ func (u *user) role() string {
 // newUser asks for a user.
 type newUser struct {
 	Name, FirstName, LastName, Email, Password string
-	Admin, Auditor                             bool
+	Admin, Auditor, Service                    bool
 }
 
 // token is a token as the commands show one.

@@ -17,6 +17,7 @@ type User struct {
 	Email     string     `json:"email"`
 	Admin     bool       `json:"is_superuser"`
 	Auditor   bool       `json:"is_system_auditor"`
+	Service   bool       `json:"is_service_account"`
 	Active    *bool      `json:"is_active"` // nil: not shown to whoever asks
 	Created   time.Time  `json:"created"`
 	LastLogin *time.Time `json:"last_login"`
@@ -25,12 +26,13 @@ type User struct {
 // NewUser asks for a user.
 type NewUser struct {
 	Username  string `json:"username"`
-	Password  string `json:"password"`
+	Password  string `json:"password,omitempty"` // not of a service account
 	FirstName string `json:"first_name,omitempty"`
 	LastName  string `json:"last_name,omitempty"`
 	Email     string `json:"email,omitempty"`
 	Admin     bool   `json:"is_superuser,omitempty"`
 	Auditor   bool   `json:"is_system_auditor,omitempty"`
+	Service   bool   `json:"is_service_account,omitempty"`
 }
 
 // UserEdit changes a user. A nil field stays as it is.

@@ -46,6 +46,7 @@ type UserRequest struct {
 	Language, TimeZone               string
 	Password                         string
 	Admin, Auditor                   bool
+	Service                          bool // then without Admin and Password
 	Disabled                         bool
 }
 
@@ -55,6 +56,7 @@ type UserEdit struct {
 	Language, TimeZone               *string
 	Password                         *string
 	Admin, Auditor, Disabled         *bool
+	Service                          *bool // cannot be changed; the same is no change
 }
 
 // Bounds of a user's texts, in characters.

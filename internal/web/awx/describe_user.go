@@ -40,6 +40,7 @@ var userShape = &shape{
 		{name: "is_active", typ: "boolean", label: "Is active", help: "False suspends the user and all their tokens. Shown to administrators and auditors, changed by administrators.", sparse: true, create: &input{preset: true}, update: &input{}},
 		{name: "language", typ: "string", label: "Language", help: "A language tag, like en or tr; empty leaves it to the browser.", hidden: true, limit: maxZone, create: &input{preset: ""}, update: &input{}},
 		{name: "time_zone", typ: "string", label: "Time zone", help: "Like Europe/Istanbul; empty leaves it to the browser.", hidden: true, limit: maxZone, create: &input{preset: ""}, update: &input{}},
+		{name: "is_service_account", typ: "boolean", label: "Is service account", help: "A user for a program: no password and no sign-in, only tokens, and never an administrator. Given when the user is made.", create: &input{preset: false}, update: &input{}},
 	},
 }
 

@@ -53,7 +53,7 @@ func (e fieldErrors) object() web.Object {
 var wireOrder = []string{
 	"description", "scope", "expires", "name", "networks",
 	"username", "first_name", "last_name", "email", "is_superuser", "is_system_auditor", "password",
-	"is_active", "language", "time_zone",
+	"is_active", "language", "time_zone", "is_service_account",
 }
 
 // wireErrors says in this face's words what the authority has found.

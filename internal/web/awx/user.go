@@ -134,6 +134,7 @@ func newUser(edit pat.UserEdit) (req pat.UserRequest) {
 	set(&req.Password, edit.Password)
 	set(&req.Admin, edit.Admin)
 	set(&req.Auditor, edit.Auditor)
+	set(&req.Service, edit.Service)
 	set(&req.Disabled, edit.Disabled)
 	return req
 }

@@ -38,6 +38,8 @@ type userAnswer struct {
 	IsActive *bool  `json:"is_active,omitempty"` // shown to administrators and auditors
 	Language string `json:"language"`
 	TimeZone string `json:"time_zone"`
+
+	IsServiceAccount bool `json:"is_service_account"`
 }
 
 type userExtract struct {
@@ -72,6 +74,7 @@ func (f *Face) userOf(u *pat.User, by pat.Principal, named bool) userAnswer {
 		IsSuperuser: u.Admin, IsSystemAuditor: u.Auditor,
 		Password: encrypted, LastLogin: stampOrNull(u.LastLoginAt), Auth: []string{},
 		Language: u.Language, TimeZone: u.TimeZone,
+		IsServiceAccount: u.Service,
 	}
 	if by.Admin || by.Auditor {
 		active := u.DisabledAt.IsZero()

@@ -21,6 +21,10 @@ const maxPassword = 128
 // administrators are read from everybody: whether they may be changed is for
 // the authority to say.
 func (f *form) user(mustName, mustPassword bool) pat.UserEdit {
+	service := f.truth("is_service_account")
+	if service != nil && *service {
+		mustPassword = false
+	}
 	edit := pat.UserEdit{
 		Name:      f.username(mustName),
 		FirstName: f.text("first_name", pat.MaxFullName),
@@ -29,6 +33,7 @@ func (f *form) user(mustName, mustPassword bool) pat.UserEdit {
 		Admin:     f.truth("is_superuser"),
 		Auditor:   f.truth("is_system_auditor"),
 		Password:  f.password(mustPassword),
+		Service:   service,
 	}
 	if active := f.truth("is_active"); active != nil {
 		disabled := !*active

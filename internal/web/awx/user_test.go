@@ -22,7 +22,7 @@ func TestUserCreated(t *testing.T) {
 		`"summary_fields":{"resource":{"ansible_id":"U","resource_type":"shared.user"},"user_capabilities":{"edit":true,"delete":true}},` +
 		`"created":"T","modified":"T","username":"gina+1@ex.org","first_name":"","last_name":"","email":"",` +
 		`"is_superuser":false,"is_system_auditor":false,"password":"$encrypted$","ldap_dn":"","last_login":null,` +
-		`"external_account":null,"auth":[],"is_active":true,"language":"","time_zone":""}`
+		`"external_account":null,"auth":[],"is_active":true,"language":"","time_zone":"","is_service_account":false}`
 	got := regexp.MustCompile(`20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z`).ReplaceAllString(w.Body.String(), "T")
 	got = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`).ReplaceAllString(got, "U")
 	if w.Code != 201 || got != want {

@@ -15,6 +15,11 @@ const (
 	UserEnabled  Act = "user.enabled"
 	UserDeleted  Act = "user.deleted"
 	PasswordSet  Act = "password.set"
+
+	ApplicationCreated    Act = "application.created"
+	ApplicationEdited     Act = "application.edited"
+	ApplicationDeleted    Act = "application.deleted"
+	ApplicationAuthorized Act = "application.authorized" // by a user, for the user's account
 )
 
 // ObjectType is what an event is about.
@@ -23,6 +28,8 @@ type ObjectType string
 const (
 	ObjectToken ObjectType = "token"
 	ObjectUser  ObjectType = "user"
+
+	ObjectApplication ObjectType = "application"
 )
 
 // FieldChange is the old and the new value of one field; nil where there is

@@ -15,6 +15,7 @@ const (
 	ByToken    Credential = "token"
 	ByOperator Credential = "operator" // the command, directly on the store
 	BySetup    Credential = "setup"    // the one-time code of the first start
+	ByGrant    Credential = "grant"    // an application, for the user who let it
 )
 
 // Via is where a request came from, for the audit trail.

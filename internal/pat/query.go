@@ -57,6 +57,7 @@ var TokenFields = map[string]FieldType{
 	"id": Int, "owner": Int, "owner.username": String, "name": String, "description": String, "scope": String,
 	"created": Time, "modified": Time, "expires": Time, "never": Bool, "origin": String,
 	"revoked": Time, "paused": Time, "last_used": Time, "family": Int, "parent": Int,
+	"application": Int, "application.name": String,
 }
 
 // UserFields are what Users filters and orders by.

@@ -24,7 +24,8 @@ const (
 type Token struct {
 	ID           TokenID
 	Owner        UserID
-	Name         string // the owner's label: unique among the owner's live named tokens; may be empty
+	Application  ApplicationID // 0: a personal token
+	Name         string        // the owner's label: unique among the owner's live named tokens; may be empty
 	Description  string
 	Digest       Digest
 	Prefix       string // of the secret, for display
@@ -83,6 +84,7 @@ func (e Expiry) IsZero() bool { return !e.Never && e.At.IsZero() && e.After == 0
 // TokenRequest asks for a token.
 type TokenRequest struct {
 	Owner       UserID
+	Application ApplicationID // 0: a personal token
 	Name        string
 	Description string
 	Scopes      Scopes

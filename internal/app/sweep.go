@@ -10,8 +10,9 @@ import (
 const (
 	flushEvery  = 10 * time.Second // last use is at most this old in the store, plus the time of a flush
 	pruneEvery  = 10 * time.Minute
-	keepChanges = time.Hour      // a node that was away for longer begins anew
-	keepUnnamed = 24 * time.Hour // tools make tokens by the dozen and drop them
+	keepChanges = time.Hour           // a node that was away for longer begins anew
+	keepUnnamed = 24 * time.Hour      // tools make tokens by the dozen and drop them
+	keepGrants  = 30 * 24 * time.Hour // expired ones are told apart from unknown ones for so long
 	pruneBatch  = 500
 	tuneEvery   = 5 * time.Second
 )
@@ -36,8 +37,16 @@ func (a *App) prune(ctx context.Context) error {
 	if err := a.store.PruneChanges(ctx, a.now().Add(-keepChanges)); err != nil {
 		return err
 	}
+	if err := inSteps(func() (int, error) { return a.store.PruneTokens(ctx, a.now().Add(-keepUnnamed), pruneBatch) }); err != nil {
+		return err
+	}
+	return inSteps(func() (int, error) { return a.store.PruneGrants(ctx, a.now().Add(-keepGrants), pruneBatch) })
+}
+
+// inSteps prunes until a step finds less than it could remove.
+func inSteps(step func() (int, error)) error {
 	for {
-		n, err := a.store.PruneTokens(ctx, a.now().Add(-keepUnnamed), pruneBatch)
+		n, err := step()
 		if err != nil || n < pruneBatch {
 			return err
 		}

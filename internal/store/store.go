@@ -31,6 +31,7 @@ type Store interface {
 	Update(ctx context.Context, fn func(tx Tx) error) error
 
 	Reader
+	GrantPruner
 
 	// Entry returns what an index keeps of the token with the digest, revoked
 	// and expired ones too. It fails with NotFound.
@@ -79,6 +80,8 @@ type Store interface {
 
 // Reader reads records. Within a Tx it sees what the transaction has written.
 type Reader interface {
+	ApplicationReader
+
 	// User returns the user that is not deleted. It fails with NotFound.
 	User(ctx context.Context, id pat.UserID) (pat.User, error)
 
@@ -125,6 +128,7 @@ type Reader interface {
 // must learn of the change. The context given to Update covers it.
 type Tx interface {
 	Reader
+	ApplicationTx
 
 	// InsertUser adds a user with a password hash, "" for none, and returns
 	// its id, which was never given before. It fails with Conflict, naming

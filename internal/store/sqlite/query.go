@@ -17,6 +17,7 @@ var tokenExprs = map[string]string{
 	"scope": "t.scope", "created": "t.created_at", "modified": "t.modified_at", "expires": "t.expires_shown",
 	"never": "(t.expires_at is null)", "origin": "t.origin", "revoked": "t.revoked_at", "paused": "t.paused_at",
 	"last_used": "tu.last_used_at", "family": "coalesce(t.family, t.id)", "parent": "t.parent",
+	"application": "t.application", "application.name": "(select ap.name from applications ap where ap.id = t.application)",
 }
 
 var userExprs = map[string]string{

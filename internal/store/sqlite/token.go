@@ -15,7 +15,7 @@ const digestAlgorithm = "sha256"
 const (
 	tokenColumns = `t.id, t.owner, t.name, t.description, t.digest, t.prefix, t.last_four, t.scope,
 	t.created_at, t.modified_at, t.expires_at, t.origin, t.created_from, t.paused_at,
-	t.revoked_at, t.revoked_by, t.revoked_why, coalesce(t.family, t.id), t.parent, t.generation, t.retired_at, t.networks,
+	t.revoked_at, t.revoked_by, t.revoked_why, coalesce(t.family, t.id), t.parent, t.generation, t.retired_at, t.networks, t.application,
 	tu.last_used_at, tu.last_used_from`
 
 	tokenTables = `tokens t left join token_use tu on tu.token_id = t.id`
@@ -29,7 +29,7 @@ func scanToken(r *row) pat.Token {
 		Origin: pat.Origin(r.text()), CreatedFrom: r.addr(), PausedAt: r.time(),
 		RevokedAt: r.time(), RevokedBy: pat.UserID(r.int()), RevokedWhy: r.text(),
 		Family: pat.TokenID(r.int()), Parent: pat.TokenID(r.int()), Generation: int(r.int()),
-		RetiredAt: r.time(), Networks: r.networks(),
+		RetiredAt: r.time(), Networks: r.networks(), Application: pat.ApplicationID(r.int()),
 		LastUsedAt: r.time(), LastUsedFrom: r.addr(),
 	}
 }
@@ -53,8 +53,8 @@ func (r reader) LiveNamed(_ context.Context, owner pat.UserID, name string, now 
 
 const insertToken = `insert into tokens (digest, owner, scope, expires_at, paused_at, revoked_at, retired_at,
 	created_at, modified_at, expires_shown, name, description, digest_algorithm, prefix, last_four,
-	origin, created_from, revoked_by, revoked_why, family, parent, generation, networks)
-	values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	origin, created_from, revoked_by, revoked_why, family, parent, generation, networks, application)
+	values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // InsertToken implements store.Tx.
 func (t *tx) InsertToken(k pat.Token) (pat.TokenID, error) {
@@ -72,7 +72,7 @@ func (t *tx) insertToken(k *pat.Token) (pat.TokenID, error) {
 		k.CreatedAt.UnixMicro(), k.ModifiedAt.UnixMicro(), k.ShownExpiry().UnixMicro(),
 		k.Name, k.Description, digestAlgorithm, k.Prefix, k.LastFour,
 		string(k.Origin), addrText(k.CreatedFrom), orNull(k.RevokedBy), k.RevokedWhy,
-		orNull(k.Family), orNull(k.Parent), int64(k.Generation), k.Networks.String())
+		orNull(k.Family), orNull(k.Parent), int64(k.Generation), k.Networks.String(), orNull(k.Application))
 	switch {
 	case notUnique(err):
 		return 0, pat.Wrap(pat.Conflict, "the digest is taken", err)

@@ -19,23 +19,26 @@ func (a *Authority) CreateToken(ctx context.Context, by pat.Principal, req pat.T
 	req.Trim()
 	secret := pat.NewSecret(a.Prefixes.Current())
 	var tok pat.Token
-	err := a.update(ctx, func(tx store.Tx) error {
-		var err error
-		tok, err = a.newToken(ctx, tx, by, req)
-		if err != nil {
+	err := a.update(ctx, func(tx store.Tx) (err error) {
+		if tok, err = a.newToken(ctx, tx, by, req); err != nil {
 			return err
 		}
-		tok.Digest, tok.Prefix, tok.LastFour = secret.Digest(), a.Prefixes.Current(), secret.LastFour()
-		if tok.ID, err = tx.InsertToken(tok); err != nil {
-			return err
-		}
-		tok.Family = tok.ID
-		return tx.Append(tokenEvent(by, tok.CreatedAt, pat.TokenCreated, &tok, created(&tok)...))
+		return a.insertToken(tx, by, &tok, secret)
 	})
 	if err != nil {
 		return pat.Secret{}, pat.Token{}, err
 	}
 	return secret, tok, nil
+}
+
+// insertToken adds the token that newToken allowed.
+func (a *Authority) insertToken(tx store.Tx, by pat.Principal, tok *pat.Token, secret pat.Secret) (err error) {
+	tok.Digest, tok.Prefix, tok.LastFour = secret.Digest(), a.Prefixes.Current(), secret.LastFour()
+	if tok.ID, err = tx.InsertToken(*tok); err != nil {
+		return err
+	}
+	tok.Family = tok.ID
+	return tx.Append(tokenEvent(by, tok.CreatedAt, pat.TokenCreated, tok, created(tok)...))
 }
 
 // newToken judges the request within the transaction that is to insert it.
@@ -53,7 +56,7 @@ func (a *Authority) newToken(ctx context.Context, tx store.Tx, by pat.Principal,
 		return pat.Token{}, err
 	}
 	tok := pat.Token{
-		Owner: req.Owner, Name: req.Name, Description: req.Description, Scopes: req.Scopes,
+		Owner: req.Owner, Application: req.Application, Name: req.Name, Description: req.Description, Scopes: req.Scopes,
 		CreatedAt: now, ModifiedAt: now, ExpiresAt: expires,
 		Networks: req.Networks, Origin: req.Origin, CreatedFrom: by.Via.Address,
 	}

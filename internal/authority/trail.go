@@ -26,6 +26,7 @@ func changed(old, now *pat.Token) (changes []pat.FieldChange) {
 		}
 	}
 	add("owner", int64(old.Owner), int64(now.Owner))
+	add("application", int64(old.Application), int64(now.Application))
 	add("name", old.Name, now.Name)
 	add("description", old.Description, now.Description)
 	add("scope", string(old.Scopes), string(now.Scopes))

@@ -1,0 +1,137 @@
+package authority
+
+import (
+	"context"
+
+	"jeton/internal/pat"
+	"jeton/internal/store"
+)
+
+// Authorize notes that by, a user at a browser, lets an application have a
+// token, and returns the code that the application trades for it. It fails with
+// Forbidden for a credential that is no session, with NotFound when there is
+// no such application, and with Invalid, naming redirect_uri, code_challenge or
+// scope.
+func (a *Authority) Authorize(ctx context.Context, by pat.Principal, asked pat.Authorization) (pat.Secret, error) {
+	if err := mayWrite(by); err != nil {
+		return pat.Secret{}, err
+	}
+	if by.Credential != pat.BySession {
+		return pat.Secret{}, errForbidden
+	}
+	secret := pat.NewSecret(pat.CodePrefix)
+	err := a.update(ctx, func(tx store.Tx) error {
+		by, err := present(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		app, err := tx.Application(ctx, asked.Application)
+		if err != nil {
+			return err
+		}
+		if err := a.checkAuthorization(by, &app, &asked); err != nil {
+			return err
+		}
+		now := a.now()
+		err = tx.InsertCode(pat.Code{
+			Digest: secret.Digest(), Application: app.ID, Owner: by.User, Scopes: asked.Scopes, RedirectURI: asked.RedirectURI,
+			Challenge: asked.Challenge, CreatedAt: now, ExpiresAt: now.Add(a.codeLifetime()),
+		})
+		if err != nil {
+			return err
+		}
+		return tx.Append(applicationEvent(by, now, pat.ApplicationAuthorized, &app, pat.FieldChange{Field: "scope", New: string(asked.Scopes)}))
+	})
+	if err != nil {
+		return pat.Secret{}, err
+	}
+	return secret, nil
+}
+
+// checkAuthorization judges what the application asks for.
+func (a *Authority) checkAuthorization(by pat.Principal, app *pat.Application, asked *pat.Authorization) error {
+	if app.Grant != pat.GrantCode {
+		return errNotItsGrant
+	}
+	if _, ok := app.Redirect(asked.RedirectURI); !ok {
+		return pat.FailField("redirect_uri", "the application is not registered for this address")
+	}
+	switch {
+	case asked.Challenge == "" && app.Type == pat.Public:
+		return pat.FailField("code_challenge", "a public application needs PKCE with S256")
+	case asked.Challenge != "" && !pat.IsChallenge(asked.Challenge):
+		return pat.FailField("code_challenge", "a challenge is a SHA-256 in base64url")
+	case asked.Scopes == "":
+		return pat.FailField("scope", "name at least one scope")
+	}
+	if err := a.Policy.CheckScopes(asked.Scopes); err != nil {
+		return err
+	}
+	return grantsReserved(by, "", asked.Scopes)
+}
+
+// ExchangeCode trades a code for a pair of tokens, once. A code that comes back
+// is refused, and what was issued for it is revoked (RFC 6749 §4.1.2). It fails
+// with Invalid, naming grant, with Forbidden unless the application obtains
+// tokens in this way, and as CreateApplicationToken does.
+func (a *Authority) ExchangeCode(ctx context.Context, app pat.Application, text, redirectURI, verifier string, via pat.Via) (pat.Pair, error) {
+	if app.Grant != pat.GrantCode {
+		return pat.Pair{}, errNotItsGrant
+	}
+	digest, err := grantDigest(pat.CodePrefix, text)
+	if err != nil {
+		return pat.Pair{}, err
+	}
+	pair := a.newPair()
+	var reused error
+	err = a.update(ctx, func(tx store.Tx) error {
+		reused = nil
+		code, by, err := a.usableCode(ctx, tx, &app, digest, via)
+		switch {
+		case err == errGrantReused:
+			reused = err // and the end of its family is kept
+			return a.endFamily(ctx, tx, by, code.Family, "authorization code used twice")
+		case err != nil:
+			return err
+		case code.RedirectURI != redirectURI, !code.Verifies(verifier):
+			return errGrant
+		}
+		refresh, err := a.issuePair(ctx, tx, by, pat.TokenRequest{
+			Owner: code.Owner, Application: app.ID, Scopes: code.Scopes, Origin: pat.OriginAPI,
+		}, lineage{}, &pair)
+		if err != nil {
+			return err
+		}
+		_, err = tx.UseCode(digest, pair.Token.CreatedAt, refresh.Family)
+		return err
+	})
+	if err == nil {
+		err = reused
+	}
+	if err != nil {
+		return pat.Pair{}, err
+	}
+	return pair, nil
+}
+
+// usableCode returns the application's code and whom it speaks for. It fails
+// with errGrantReused, beside both, when the code was used before; another
+// application's is none of this one's business.
+func (a *Authority) usableCode(ctx context.Context, tx store.Tx, app *pat.Application, digest pat.Digest, via pat.Via) (pat.Code, pat.Principal, error) {
+	code, err := tx.Code(ctx, digest)
+	switch {
+	case pat.Is(err, pat.NotFound), err == nil && code.Application != app.ID:
+		return code, pat.Principal{}, errGrant
+	case err != nil:
+		return code, pat.Principal{}, err
+	}
+	by, ended, err := onBehalf(ctx, tx, code.Owner, via)
+	switch {
+	case err != nil:
+	case !code.UsedAt.IsZero():
+		err = errGrantReused
+	case ended, !a.now().Before(code.ExpiresAt):
+		err = errGrant
+	}
+	return code, by, err
+}

@@ -1,0 +1,141 @@
+package awx_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// bodies are what succeeds where an empty object does not, by method and path.
+var bodies = map[string]string{
+	"POST /api/v2/users/":     `{"username":"grace","password":"tangerine-8123-orbit"}`,
+	"PUT /api/v2/users/{id}/": `{"username":"u@ex.org"}`,
+}
+
+// refused are the methods that are there and refuse everybody.
+var refused = []string{}
+
+// walkers are who asks for everything, besides the administrator.
+func walkers(t *testing.T, s *site) []string {
+	read, _ := s.mint(t, alice, `{"scope":"read"}`)
+	return []string{"", alice, eve, dave, frank, read}
+}
+
+// TestWalk asks every path by every method, in ways that are granted and in ways
+// that are refused. The answers are held against the document where they come
+// in; here it is seen to that each operation was granted once, to somebody.
+func TestWalk(t *testing.T) {
+	s := open(t)
+	s.mint(t, mail, `{"scope":"read"}`)
+	as := walkers(t, s)
+	views := s.face.Views()
+	for _, method := range []string{"OPTIONS", "GET", "POST", "PUT", "PATCH", "DELETE"} { // DELETE when all else was seen
+		for _, pattern := range slices.Sorted(maps.Keys(views)) {
+			if !slices.Contains(views[pattern], method) {
+				continue
+			}
+			s.walkRefusals(t, method, pattern, as)
+			name := method + " " + pattern
+			body := bodies[name]
+			if body == "" {
+				body = `{}`
+			}
+			path := s.existing(t, pattern)
+			w := s.do(method, path, admin, body)
+			if granted := w.Code < 300; granted == slices.Contains(refused, name) {
+				t.Errorf("%s %s: %d %s; if a body is wanted, add it to bodies", name, path, w.Code, w.Body)
+			}
+		}
+	}
+}
+
+// walkRefusals asks in ways of which most are refused.
+func (s *site) walkRefusals(t *testing.T, method, pattern string, as []string) {
+	t.Helper()
+	path := s.existing(t, pattern)
+	if method != "DELETE" { // which would be granted to some
+		for _, who := range as {
+			s.do(method, path, who, `{}`)
+		}
+	}
+	for _, id := range []string{"99", "99999999999999999999", "nobody", "u@ex.org", "%00", "[+]"} {
+		if method != "DELETE" {
+			s.do(method, strings.Replace(pattern, "{id}", id, 1), admin, `{}`)
+		}
+		s.do(method, strings.Replace(pattern, "{id}", id, 1), eve, `{}`)
+	}
+	for _, query := range []string{"nofield=1", "token=x", "id=x", "page=0", "page=99", "page=last", "page_size=1", "count_disabled=1", "format=xml", "order_by=nofield", "type=x", "%zz=1"} {
+		if method == "GET" || method == "OPTIONS" {
+			s.do(method, path+"?"+query, admin, "")
+		}
+	}
+	for _, body := range []string{`{bad`, `[]`, `null`, `{"description":"` + strings.Repeat("x", 70_000) + `"}`} {
+		s.do(method, path, eve, body)
+		if method != "DELETE" {
+			s.do(method, path, admin, body)
+		}
+	}
+	s.send(request{method, path, eve, `{}`, http.Header{"Content-Type": {"text/plain"}}})
+	s.send(request{method, path, eve, "", http.Header{"Accept": {"application/xml"}}})
+	s.send(request{"FOO", path, admin, "", nil})
+	s.head(t, path)
+}
+
+// head checks that HEAD is GET without the body.
+func (s *site) head(t *testing.T, path string) {
+	t.Helper()
+	get, head := s.do("GET", path, alice, ""), s.do("HEAD", path, alice, "")
+	if get.Code == 405 {
+		return
+	}
+	for _, name := range []string{"Allow", "Content-Type", "Content-Length"} {
+		if head.Code != get.Code || head.Header().Get(name) != get.Header().Get(name) {
+			t.Errorf("HEAD %s: %d, %s %q; GET: %d, %q", path, head.Code, name, head.Header().Get(name), get.Code, get.Header().Get(name))
+		}
+	}
+}
+
+// existing returns the path of the last object of its list, where the pattern
+// asks for one.
+func (s *site) existing(t *testing.T, pattern string) string {
+	t.Helper()
+	list, rest, ok := strings.Cut(pattern, "{id}")
+	if !ok {
+		return pattern
+	}
+	found := s.must(t, 200, "GET", list+"?page_size=200", admin, "").results()
+	if len(found) == 0 {
+		return list + "1" + rest
+	}
+	return list + strconv.Itoa(int(found[len(found)-1]["id"].(float64))) + rest
+}
+
+// TestEveryToldFieldIsRead sends what no field takes in the place of each that
+// the document says can be written, and finds it blamed.
+func TestEveryToldFieldIsRead(t *testing.T) {
+	doc, err := document()
+	check(t, err)
+	s := open(t)
+	s.mint(t, mail, `{}`)
+	for pattern, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if op.RequestBody == nil || slices.Contains(refused, method+" "+pattern) {
+				continue
+			}
+			media := op.RequestBody.Value.Content["application/json"]
+			if media == nil {
+				continue
+			}
+			for name := range media.Schema.Value.Properties {
+				w := s.do(method, s.existing(t, pattern), admin, fmt.Sprintf(`{%q:{"a":1}}`, name))
+				if w.Code != 400 || !strings.Contains(w.Body.String(), `"`+name+`":`) {
+					t.Errorf("%s %s does not read %s: %d %s", method, pattern, name, w.Code, w.Body)
+				}
+			}
+		}
+	}
+}

@@ -35,6 +35,8 @@ type field struct {
 	typ   string // AWX's word: integer, string, boolean, id, datetime, choice, object, field, json, list
 	label string
 	help  string
+	// note is what the document says in the place of help.
+	note string
 	// choices are the values of a choice, each with its label.
 	choices []choice
 
@@ -64,6 +66,9 @@ type input struct {
 	must     bool // the request has to have it
 	nullable bool
 	preset   any // what it is when it is left out; nil is not told
+	// note is what the document says of the field in a request, where that is
+	// something else than of the field in an answer.
+	note string
 	// extra inputs are told in the document only. AWX's clients were promised
 	// the exact list of what POST takes, and build their options from it.
 	extra bool

@@ -28,16 +28,22 @@ var tokenShape = &shape{
 		{name: "modified", typ: "datetime", label: "Modified", help: "When the token was last changed; use does not change it."},
 		{
 			name: "description", typ: "string", label: "Description", help: "A note on what the token is for.",
-			limit: pat.MaxTokenDescription, quiet: true, create: &input{preset: "", nullable: true}, update: &input{preset: "", nullable: true},
+			limit: pat.MaxTokenDescription, quiet: true, create: &input{preset: "", nullable: true},
+			update: &input{preset: "", nullable: true, note: "A note on what the token is for. Left out, PUT makes it empty."},
 		},
 		{name: "user", typ: "id", label: "User", help: "The number of the token's owner."},
 		{name: "token", typ: "string", label: "Token", help: "The secret: shown by the POST that makes it, masked ever after."},
 		{name: "refresh_token", typ: "field", label: "Refresh token", help: "The secret that renews the token of an application: shown by the POST that makes it, then masked.", json: "string", nullable: true, hidden: true},
-		{name: "application", typ: "id", label: "Application", nullable: true, create: &input{nullable: true}},
-		{name: "expires", typ: "datetime", label: "Expires", help: "When the token ends. One that never does shows a date 365,000 days after its creation.", create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},
+		{name: "application", typ: "id", label: "Application", note: "The number of the token's application; null: it is a personal token.", nullable: true, create: &input{nullable: true}},
+		{
+			name: "expires", typ: "datetime", label: "Expires", help: "When the token ends. One that never does shows a date 365,000 days after its creation.",
+			create: &input{extra: true, nullable: true, note: "When the token is to end: a time in the future, null for never. Left out, it is in 365 days or what policy says."},
+			update: &input{extra: true, nullable: true, note: "A time in the future. An earlier end than the token's takes its place; a later one, or null, changes nothing."},
+		},
 		{
 			name: "scope", typ: "string", label: "Scope", help: "What the token may do: words with blanks between them. read may look, write may change too.",
-			create: &input{preset: "write"}, update: &input{preset: "write"},
+			create: &input{preset: "write"},
+			update: &input{preset: "write", note: "What the token may do. Left out, it stays. Only a password may widen it."},
 		},
 
 		{name: "name", typ: "string", label: "Name", help: "The owner's label, unique among the live tokens.", limit: pat.MaxTokenName, create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},

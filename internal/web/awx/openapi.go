@@ -98,17 +98,10 @@ func tag(pattern string) string {
 
 // requestBody describes what the method reads, nil for nothing.
 func (v *view) requestBody(method string) web.Object {
-	var schema web.Object
-	switch method {
-	case "POST":
-		schema = v.of.request(func(f *field) *input { return f.create }, true)
-	case "PUT":
-		schema = v.of.request(func(f *field) *input { return f.update }, true)
-	case "PATCH":
-		schema = v.of.request(func(f *field) *input { return f.update }, false)
-	default:
+	if !slices.Contains([]string{"POST", "PUT", "PATCH"}, method) {
 		return nil
 	}
+	schema := v.of.request(method)
 	_, required := schema.Get("required")
 	return web.Object{
 		{Key: "required", Value: required},

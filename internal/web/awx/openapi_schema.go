@@ -1,6 +1,7 @@
 package awx
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -75,26 +76,31 @@ func closed(fields []field) web.Object {
 	}
 }
 
-// request is the schema of a body. Other keys may be there: they are passed
-// over.
-func (s *shape) request(how func(*field) *input, whole bool) web.Object {
+// request is the schema of the body of a method. Other keys may be there: they
+// are passed over. What PUT and PATCH do without stays, so that only POST has
+// defaults.
+func (s *shape) request(method string) web.Object {
 	properties := web.Object{}
 	var required []string
 	for i := range s.fields {
-		f := &s.fields[i]
-		in := how(f)
+		f := s.fields[i]
+		in := f.update
+		if method == "POST" {
+			in = f.create
+		}
 		if in == nil {
 			continue
 		}
+		f.note = cmp.Or(in.note, f.note)
 		schema := f.schema(in.nullable)
 		if f.limit > 0 {
 			schema = append(schema, web.Member{Key: "maxLength", Value: f.limit})
 		}
-		if in.preset != nil && whole {
+		if in.preset != nil && method == "POST" {
 			schema = append(schema, web.Member{Key: "default", Value: in.preset})
 		}
 		properties = append(properties, web.Member{Key: f.name, Value: schema})
-		if in.must && whole {
+		if in.must && method != "PATCH" {
 			required = append(required, f.name)
 		}
 	}
@@ -131,10 +137,11 @@ func (f *field) schema(nullable bool) web.Object {
 }
 
 func (f *field) described(o web.Object) web.Object {
-	if f.help == "" {
+	words := cmp.Or(f.note, f.help)
+	if words == "" {
 		return o
 	}
-	return append(o, web.Member{Key: "description", Value: f.help})
+	return append(o, web.Member{Key: "description", Value: words})
 }
 
 func (f *field) values(nullable bool) (list []any) {

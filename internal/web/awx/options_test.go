@@ -151,6 +151,41 @@ func TestOptionsAgreeWithDeeds(t *testing.T) {
 	}
 }
 
+// TestOptionsAsTheClientReadsThem holds what lists tell against what the awx
+// client makes of it: a command for each action, a flag for each field. It knows
+// two actions and fails on any other, as it does on a flag that is there twice or
+// on a percent sign in a help text.
+func TestOptionsAsTheClientReadsThem(t *testing.T) {
+	s := open(t)
+	flags := []string{"all", "filter", "help", "monitor", "wait"} // of the client itself
+	words := []string{"string", "field", "integer", "boolean", "id", "json", "datetime", "choice", "object", "list"}
+	for pattern := range s.face.Views() {
+		if strings.Contains(pattern, "{id}") || strings.Count(pattern, "/") != 4 { // the client asks collections
+			continue
+		}
+		w := s.do("OPTIONS", pattern, admin, "")
+		if w.Code != 200 {
+			t.Errorf("%s: %d", pattern, w.Code)
+		}
+		for action, fields := range parse(t, w)["actions"].(map[string]any) {
+			if action != "GET" && action != "POST" {
+				t.Errorf("%s has the action %s, of which the client knows nothing", pattern, action)
+			}
+			for name, of := range fields.(map[string]any) {
+				f := of.(map[string]any)
+				help, _ := f["help_text"].(string)
+				typ, _ := f["type"].(string)
+				if slices.Contains(flags, name) || strings.Contains(help, "%") || !slices.Contains(words, typ) {
+					t.Errorf("%s: %s of %s: the client cannot read %v", pattern, name, action, f)
+				}
+				if typ == "field" && action == "POST" {
+					t.Errorf("%s: the client sends %s as a number", pattern, name)
+				}
+			}
+		}
+	}
+}
+
 // TestFilterable asks lists for each field that OPTIONS calls filterable.
 func TestFilterable(t *testing.T) {
 	s := open(t)

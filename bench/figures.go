@@ -18,6 +18,7 @@ var figures = []figure{
 	{"ceiling", (*bench).ceilingItself},
 	{"lookup", (*bench).lookup},
 	{"verify", (*bench).verify},
+	{"introspect", (*bench).introspect},
 	{"miss", (*bench).miss},
 	{"create", (*bench).create},
 	{"password", (*bench).password},
@@ -90,6 +91,24 @@ func (b *bench) verify() ([]row, error) {
 	}
 	ratio := got[1].cpuOver(got[0])
 	return []row{row{figure: "GET /verify, index hit", measured: cost(got[1]), ratio: times(ratio, "ceiling")}.atMost(ratio, 1.5, "×")}, nil
+}
+
+// introspect asks, by Basic, for tokens that the index knows. A token that is none
+// is answered with the same status, so one answer is looked at before.
+func (b *bench) introspect() ([]row, error) {
+	small, err := b.small()
+	if err != nil {
+		return nil, err
+	}
+	if err := b.introspects(small); err != nil {
+		return nil, err
+	}
+	got, err := b.besideCeiling(small, small.introspectRequest(), small.hot, 200)
+	if err != nil {
+		return nil, err
+	}
+	ratio := got[1].cpuOver(got[0])
+	return []row{row{figure: "POST /oauth2/introspect, index hit", measured: cost(got[1]), ratio: times(ratio, "ceiling")}.atMost(ratio, 2.5, "×")}, nil
 }
 
 // miss asks, in random order, for two hundred times as many tokens as the index may hold.

@@ -18,6 +18,7 @@ type site struct {
 	hot  string // values: 1,000 tokens; see seed -hot
 	all  string // values: every token, shuffled
 	user string // values: every user, with password
+	gate string // Basic credentials of a service account that may introspect
 }
 
 // hotTokens is the size of the set that verifications ask for again and again.
@@ -34,13 +35,19 @@ func (b *bench) site(tokens, users int) (site, error) {
 	if err != nil {
 		return site{}, err
 	}
-	s := site{filepath.Join(dir, "data"), filepath.Join(dir, "hot"), filepath.Join(dir, "all"), filepath.Join(dir, "user")}
+	s := site{data: filepath.Join(dir, "data"), hot: filepath.Join(dir, "hot"), all: filepath.Join(dir, "all"), user: filepath.Join(dir, "user")}
+	gateway := filepath.Join(dir, "gateway")
 	var done struct{}
 	_, err = b.tool(&done, "seed", "-data", s.data, "-tokens", strconv.Itoa(tokens), "-users", strconv.Itoa(users),
-		"-hot", s.hot, "-hot-tokens", strconv.Itoa(hotTokens), "-all", s.all, "-user", s.user)
+		"-hot", s.hot, "-hot-tokens", strconv.Itoa(hotTokens), "-all", s.all, "-user", s.user, "-gateway", gateway)
 	if err != nil {
 		return site{}, err
 	}
+	credentials, err := os.ReadFile(gateway)
+	if err != nil {
+		return site{}, err
+	}
+	s.gate = strings.TrimSpace(string(credentials))
 	b.seeded[key] = s
 	return s, nil
 }
@@ -104,6 +111,12 @@ const (
 	createBasic   = "POST /api/v2/users/{2}/personal_tokens/ HTTP/1.1\n" + host + "Authorization: Basic {1}\n" + createBody
 	createBody    = "Content-Type: application/json\n\n" + `{"description":"","scope":"write"}`
 )
+
+// introspectRequest asks about each token as a gateway does.
+func (s site) introspectRequest() string {
+	return "POST /oauth2/introspect HTTP/1.1\n" + host + "Authorization: Basic " + s.gate +
+		"\nContent-Type: application/x-www-form-urlencoded\n\ntoken={1}"
+}
 
 // count writes a number with its thousands apart.
 func count(n int) string {

@@ -8,13 +8,27 @@ import (
 )
 
 func TestTemplateFill(t *testing.T) {
-	got, err := parseTemplate("POST /{2} HTTP/1.1\nAuthorization: {1}\n\n{\"a\":1}")
-	if err != nil {
-		t.Fatal(err)
+	tests := []struct{ name, template, want string }{
+		{
+			"places in the head", "POST /{2} HTTP/1.1\nAuthorization: {1}\n\n{\"a\":1}",
+			"POST /yy HTTP/1.1\r\nAuthorization: x\r\nContent-Length: 7\r\n\r\n{\"a\":1}",
+		},
+		{
+			"places in the body", "POST / HTTP/1.1\n\na={1}&b={2}",
+			"POST / HTTP/1.1\r\nContent-Length: 8\r\n\r\na=x&b=yy",
+		},
+		{"no body", "GET / HTTP/1.1\nA: {1}\n\n", "GET / HTTP/1.1\r\nA: x\r\n\r\n"},
 	}
-	want := "POST /y HTTP/1.1\r\nAuthorization: x\r\nContent-Length: 7\r\n\r\n{\"a\":1}"
-	if s := string(got.fill(nil, []string{"x", "y"})); s != want {
-		t.Errorf("fill gives %q, want %q", s, want)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := parseTemplate(tt.template)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s := string(got.fill(nil, []string{"x", "yy"})); s != tt.want {
+				t.Errorf("fill gives %q, want %q", s, tt.want)
+			}
+		})
 	}
 }
 

@@ -39,16 +39,17 @@ func main() {
 	hot := flag.String("hot", "", "`file` for some tokens and their owners, spread over all")
 	hotTokens := flag.Int("hot-tokens", 1000, "tokens in it")
 	all := flag.String("all", "", "`file` for all tokens and their owners, shuffled; not written beyond a million")
+	gateway := flag.String("gateway", "", "`file` for the Basic credentials of a service account that may introspect")
 	user := flag.String("user", "", "`file` for the users' Basic credentials and names")
 	flag.Parse()
 
-	if err := fill(context.Background(), *data, *tokens, *users, *hot, *hotTokens, *all, *user); err != nil {
+	if err := fill(context.Background(), *data, *tokens, *users, *hot, *hotTokens, *all, *user, *gateway); err != nil {
 		log.Fatalf("seed: %v", err)
 	}
 	fmt.Println("{}")
 }
 
-func fill(ctx context.Context, data string, tokens, users int, hot string, hotTokens int, all, user string) error {
+func fill(ctx context.Context, data string, tokens, users int, hot string, hotTokens int, all, user, gateway string) error {
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return err
 	}
@@ -63,6 +64,9 @@ func fill(ctx context.Context, data string, tokens, users int, hot string, hotTo
 	}
 	lines, err := fillTokens(ctx, db, owners, tokens, now)
 	if err != nil {
+		return err
+	}
+	if err := fillGateway(ctx, db, now, gateway); err != nil {
 		return err
 	}
 	// A site this large was not filled within the hour for which the feed lives.
@@ -134,6 +138,26 @@ func fillTokens(ctx context.Context, db store.Store, owners []pat.User, n int, n
 		event.Object, event.ObjectID = pat.ObjectToken, int64(id)
 		return tx.Append(event)
 	})
+}
+
+// fillGateway adds a service account with one token, and writes its credentials.
+func fillGateway(ctx context.Context, db store.Store, now time.Time, file string) error {
+	secret := pat.NewSecret(pat.DefaultPrefix)
+	err := db.Update(ctx, func(tx store.Tx) error {
+		owner, err := tx.InsertUser(pat.User{Name: "gateway", Service: true, CreatedAt: now, ModifiedAt: now}, "")
+		if err != nil {
+			return err
+		}
+		_, err = tx.InsertToken(pat.Token{
+			Owner: owner, Digest: secret.Digest(), Prefix: pat.DefaultPrefix, LastFour: secret.LastFour(),
+			Scopes: pat.ScopeIntrospect, CreatedAt: now, ModifiedAt: now, Origin: pat.OriginAPI,
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return write(file, []string{base64.StdEncoding.EncodeToString([]byte("gateway:" + secret.Reveal()))})
 }
 
 // inBatches calls add for 0 to n-1, some thousand calls to a transaction.

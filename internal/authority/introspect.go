@@ -24,9 +24,8 @@ var errIntrospect = error(&pat.Error{
 //
 // It counts as a use of the token, from the address that whoever asks was
 // asked from, the zero Addr when that is not known: then a token with networks
-// is not live. It fails with
-// Unauthenticated and Forbidden where by may not ask, and with Unavailable when
-// it cannot know.
+// is not live. It fails with Unauthenticated and Forbidden where by may not ask,
+// and with Unavailable when it cannot know.
 func (a *Authority) Introspect(ctx context.Context, by pat.Principal, text string, from netip.Addr) (pat.Introspection, error) {
 	if !by.Known() {
 		return pat.Introspection{}, errMissing

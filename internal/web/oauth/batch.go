@@ -14,7 +14,8 @@ const (
 
 // batch answers about many tokens at once. It is no part of RFC 7662:
 // {"tokens":[…]} is answered by {"results":[…]}, in the same order, each as
-// introspect would have answered. The client's credential is in the header.
+// introspect would have answered. The client's credential is in the header. A
+// token is a string, or an object of token and client_ip.
 func (f *Face) batch(w http.ResponseWriter, r *http.Request) error {
 	body, err := web.ReadBody(r, maxBatchBody)
 	switch {
@@ -31,13 +32,13 @@ func (f *Face) batch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tokens, err := readTokens(body)
+	asked, err := readBatch(body)
 	if err != nil {
 		return err
 	}
-	answer := append(make([]byte, 0, 16+len(tokens)*256), `{"results":[`...)
-	for i, token := range tokens {
-		found, err := f.Authority.Introspect(r.Context(), who, token, netip.Addr{})
+	answer := append(make([]byte, 0, 16+len(asked)*256), `{"results":[`...)
+	for i, q := range asked {
+		found, err := f.Authority.Introspect(r.Context(), who, q.token, q.from)
 		if err != nil {
 			return err
 		}
@@ -50,9 +51,15 @@ func (f *Face) batch(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// readTokens returns the tokens of a batch. What is no text is a mistake of the
+// question is about one token of a batch.
+type question struct {
+	token string
+	from  netip.Addr // from where it was used; the zero Addr: not known
+}
+
+// readBatch returns what a batch asks. What is no text is a mistake of the
 // client's; a text that is no token is answered as one.
-func readTokens(body []byte) ([]string, error) {
+func readBatch(body []byte) ([]question, error) {
 	object, err := web.Decode(body, web.RefuseDuplicates)
 	if err != nil {
 		return nil, err
@@ -65,11 +72,28 @@ func readTokens(body []byte) ([]string, error) {
 	case len(list) > maxBatch:
 		return nil, invalid("Ask about at most 100 tokens at once")
 	}
-	tokens := make([]string, len(list))
+	asked := make([]question, len(list))
 	for i := range list {
-		if tokens[i], ok = list[i].(string); !ok {
-			return nil, invalid("Each of the tokens must be a string")
+		if asked[i], err = readQuestion(list[i]); err != nil {
+			return nil, err
 		}
 	}
-	return tokens, nil
+	return asked, nil
+}
+
+func readQuestion(value any) (question, error) {
+	switch v := value.(type) {
+	case string:
+		return question{token: v}, nil
+	case web.Object:
+		token, _ := v.Get("token")
+		text, ok := token.(string)
+		address, there := v.Get("client_ip")
+		ip, isText := address.(string)
+		if ok && (isText || !there) {
+			from, err := parseIP(ip)
+			return question{text, from}, err
+		}
+	}
+	return question{}, invalid("Each of the tokens must be a string, or an object with the strings token and client_ip")
 }

@@ -26,6 +26,10 @@ func TestBatchKeepsTheOrder(t *testing.T) {
 	}{
 		{"two and junk", list(second, "junk", first), bearing(gate), 200, `{"results":[` + two + `,{"active":false},` + one + `]}`},
 		{"by Basic", list(first), basic("gateway", gate), 200, `{"results":[` + one + `]}`},
+		{"an address", `{"tokens":[{"token":"` + first + `","client_ip":"192.0.2.1"},{"token":"x"}]}`, bearing(gate), 200, `{"results":[` + one + `,{"active":false}]}`},
+		{"an address that is none", `{"tokens":[{"token":"x","client_ip":"here"}]}`, bearing(gate), 400, "invalid_request"},
+		{"an address that is a number", `{"tokens":[{"token":"x","client_ip":1}]}`, bearing(gate), 400, "invalid_request"},
+		{"an object without a token", `{"tokens":[{}]}`, bearing(gate), 400, "invalid_request"},
 		{"none", `{"tokens":[]}`, bearing(gate), 200, `{"results":[]}`},
 		{"a hundred", list(many), bearing(gate), 200, `{"results":[` + strings.Repeat(`{"active":false},`, 99) + `{"active":false}]}`},
 		{"a hundred and one", list(many, "x"), bearing(gate), 400, "invalid_request"},

@@ -9,7 +9,8 @@ import (
 
 // introspect serves RFC 7662. token_type_hint is taken and says nothing, since
 // there is one type of token. client_ip is an addition: the address from which
-// the token was used, as the API that asks has seen it.
+// the token was used, as the API that asks has seen it. Without it a token that
+// is bound to networks is not active.
 func (f *Face) introspect(w http.ResponseWriter, r *http.Request) error {
 	form, err := readForm(r)
 	if err != nil {
@@ -27,7 +28,7 @@ func (f *Face) introspect(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	from, err := clientIP(form)
+	from, err := parseIP(form["client_ip"])
 	if err != nil {
 		return err
 	}
@@ -39,9 +40,8 @@ func (f *Face) introspect(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// clientIP returns the zero Addr where the form has none.
-func clientIP(form web.Form) (netip.Addr, error) {
-	text := form["client_ip"]
+// parseIP reads client_ip; the empty text is the zero Addr.
+func parseIP(text string) (netip.Addr, error) {
 	if text == "" {
 		return netip.Addr{}, nil
 	}

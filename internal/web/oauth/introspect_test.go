@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -232,5 +233,37 @@ func TestIntrospectionThatCannotKnow(t *testing.T) {
 	refused(t, w, 503, "temporarily_unavailable")
 	if w.Header().Get("Retry-After") == "" {
 		t.Error("there is no Retry-After")
+	}
+}
+
+// A token that is bound to networks is live only from there, which is for
+// whoever asks to tell.
+func TestIntrospectionWithNetworks(t *testing.T) {
+	h := newHouse(t)
+	gate := h.gateway(t)
+	secret, _, err := h.CreateToken(context.Background(), pat.Operator("test"), pat.TokenRequest{
+		Owner: h.user(t, "bob"), Scopes: "read", Origin: pat.OriginAPI,
+		Networks: pat.Networks{netip.MustParsePrefix("10.0.0.0/8")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, form string
+		active     bool
+	}{
+		{"from within", "&client_ip=10.1.2.3", true},
+		{"from within, as IPv6 writes it", "&client_ip=::ffff:10.1.2.3", true},
+		{"from outside", "&client_ip=192.0.2.1", false},
+		{"from nobody knows where", "", false},
+		{"from an empty address", "&client_ip=", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := h.post("/oauth2/introspect", "token="+secret.Reveal()+tt.form, bearing(gate))
+			if got := strings.HasPrefix(w.Body.String(), `{"active":true,`); w.Code != 200 || got != tt.active || !got && w.Body.String() != inactive {
+				t.Errorf("answered %d %s", w.Code, w.Body)
+			}
+		})
 	}
 }

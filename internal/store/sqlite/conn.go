@@ -29,11 +29,7 @@ func open(path string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := new(sqlite.Driver) // of its own, because its functions keep what they have compiled
-	if err := addFunctions(d); err != nil {
-		return nil, err
-	}
-	raw, err := d.Open(name)
+	raw, err := new(sqlite.Driver).Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -37,3 +37,11 @@ func (f *Face) Untold() (missing []string) {
 	}
 	return missing
 }
+
+// Besides lists the paths of the document that are no views.
+func Besides() (paths []string) {
+	for i := range besides {
+		paths = append(paths, besides[i].path)
+	}
+	return paths
+}

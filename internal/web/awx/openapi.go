@@ -24,6 +24,9 @@ func openAPI(views map[string]*view) web.Object {
 		paths = append(paths, web.Member{Key: pattern, Value: v.pathItem()})
 		shapes[v.of.name] = v.of
 	}
+	for i := range besides {
+		paths = append(paths, web.Member{Key: besides[i].path, Value: besides[i].pathItem()})
+	}
 	return web.Object{
 		{Key: "openapi", Value: "3.1.1"},
 		{Key: "info", Value: web.Object{
@@ -113,6 +116,11 @@ func jsonContent(schema web.Object) web.Object {
 	return web.Object{{Key: "application/json", Value: web.Object{{Key: "schema", Value: schema}}}}
 }
 
+// answerContent is JSON, or a page of the same for people.
+func answerContent(schema web.Object) web.Object {
+	return append(jsonContent(schema), web.Member{Key: "text/html", Value: web.Object{}})
+}
+
 // responses describes the answers to a method: those that grant and those that
 // refuse.
 func (v *view) responses(method string) web.Object {
@@ -151,7 +159,7 @@ func (v *view) success(method string) web.Member {
 func answerMember(status, words string, schema web.Object) web.Member {
 	return web.Member{Key: status, Value: web.Object{
 		{Key: "description", Value: words},
-		{Key: "content", Value: jsonContent(schema)},
+		{Key: "content", Value: answerContent(schema)},
 	}}
 }
 

@@ -70,5 +70,5 @@ func refusalComponent(status int) web.Object {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		o = append(o, web.Member{Key: "headers", Value: web.Object{header("Retry-After", "Seconds to wait.", "integer")}})
 	}
-	return append(o, web.Member{Key: "content", Value: jsonContent(schema)})
+	return append(o, web.Member{Key: "content", Value: answerContent(schema)})
 }

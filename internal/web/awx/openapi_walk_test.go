@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"jeton/internal/web/awx"
 )
 
 // bodies are what succeeds where an empty object does not, by method and path.
@@ -125,6 +127,9 @@ func TestEveryToldFieldIsRead(t *testing.T) {
 	s := open(t)
 	s.mint(t, mail, `{}`)
 	for pattern, item := range doc.Paths.Map() {
+		if slices.Contains(awx.Besides(), pattern) {
+			continue
+		}
 		for method, op := range item.Operations() {
 			if op.RequestBody == nil || slices.Contains(refused, method+" "+pattern) {
 				continue

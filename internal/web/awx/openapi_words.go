@@ -14,6 +14,7 @@ lacks is added as further keys and paths.
 
 **Bodies** are JSON objects. A missing or empty one is ` + "`{}`" + `, keys that mean nothing are passed over, and booleans
 may be ` + "`1`" + ` and ` + "`0`" + `. ` + "`Accept: application/json; indent=2`" + ` indents answers.
+Asked for ` + "`text/html`" + `, answers are pages for people.
 
 **Lists** come in pages. Every other parameter of the query is a condition: ` + "`field=value`" + ` or
 ` + "`field__lookup=value`" + `, ` + "`not__`" + ` before a name negates it. Lookups: ` + "`exact`, `iexact`, `contains`, `icontains`, `startswith`, `istartswith`, `endswith`, `iendswith`, `gt`, `gte`, `lt`, `lte`, `in`, `isnull`" + `.

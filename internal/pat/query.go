@@ -14,16 +14,21 @@ const (
 	Contains   Op = "contains"
 	StartsWith Op = "startswith"
 	EndsWith   Op = "endswith"
+	Matches    Op = "matches" // Value is a pattern that CheckPattern lets pass
 )
 
 // Cond is one condition of a Query: a field compared with a value of the
-// field's type (int64, string, bool or time.Time).
+// field's type (int64, string, bool or time.Time), or a group of conditions.
 type Cond struct {
 	Field string
 	Op    Op
 	Value any
-	Fold  bool // without regard to case (ASCII at least)
-	Not   bool // true where the comparison is not, nulls included
+	Fold  bool // without regard to case, in every alphabet, letter by letter
+	Not   bool // true where the comparison or the group is not, nulls included
+
+	// A condition without a field is a group: true where one of Any is, or where
+	// every one of All is. The one that is not used is nil.
+	Any, All []Cond
 }
 
 // Order is one key of a Query's order. Null comes before every value.
@@ -39,6 +44,9 @@ type Query struct {
 	Order  []Order // the id breaks ties; empty: by id
 	Limit  int     // 0: no records, only their number
 	Offset int
+	// Uncounted leaves the number of records out, and 0 in its place: it costs
+	// more than a page where many are selected.
+	Uncounted bool
 }
 
 // FieldType is the Go type of a field's values.
@@ -53,12 +61,14 @@ const (
 
 // TokenFields are what Tokens filters and orders by. "expires" is the date
 // that Token.ShownExpiry returns, "never" whether there is none.
-var TokenFields = map[string]FieldType{
-	"id": Int, "owner": Int, "owner.username": String, "name": String, "description": String, "scope": String,
-	"created": Time, "modified": Time, "expires": Time, "never": Bool, "origin": String,
-	"revoked": Time, "paused": Time, "last_used": Time, "family": Int, "parent": Int,
+// Those of the owner are UserFields after "owner.". "created_from" and "networks"
+// are as the store writes them, blanks between networks, and null for none.
+var TokenFields = with("owner.", UserFields, map[string]FieldType{
+	"id": Int, "owner": Int, "name": String, "description": String, "scope": String,
+	"created": Time, "modified": Time, "expires": Time, "never": Bool, "origin": String, "created_from": String,
+	"revoked": Time, "paused": Time, "last_used": Time, "family": Int, "parent": Int, "networks": String,
 	"application": Int, "application.name": String,
-}
+})
 
 // UserFields are what Users filters and orders by.
 var UserFields = map[string]FieldType{
@@ -66,10 +76,10 @@ var UserFields = map[string]FieldType{
 	"admin": Bool, "auditor": Bool, "service": Bool, "created": Time, "modified": Time, "last_login": Time, "disabled": Time,
 }
 
-// ActivityFields are what Activity filters and orders by. "token", "user"
-// and "application" are the id of the object where it is one, else null; "changes" is a text for
-// searching.
-var ActivityFields = map[string]FieldType{
-	"id": Int, "at": Time, "actor": Int, "actor.username": String, "act": String, "operation": String,
-	"object": String, "object_id": Int, "token": Int, "user": Int, "application": Int, "owner": Int, "changes": String,
+// with adds the fields of a related record under a prefix.
+func with(prefix string, related, fields map[string]FieldType) map[string]FieldType {
+	for name, t := range related {
+		fields[prefix+name] = t
+	}
+	return fields
 }

@@ -81,7 +81,6 @@ type Store interface {
 // Reader reads records. Within a Tx it sees what the transaction has written.
 type Reader interface {
 	ApplicationReader
-	Trail
 
 	// User returns the user that is not deleted. It fails with NotFound.
 	User(ctx context.Context, id pat.UserID) (pat.User, error)
@@ -120,6 +119,9 @@ type Reader interface {
 
 	// LiveNamed returns the owner's live token of that name, 0 when there is none.
 	LiveNamed(ctx context.Context, owner pat.UserID, name string, now time.Time) (pat.TokenID, error)
+
+	// Events returns at most limit events with an id greater than after, by id.
+	Events(ctx context.Context, after pat.EventID, limit int) ([]pat.Event, error)
 }
 
 // Tx is one transaction. Its verbs write the feed themselves where indexes

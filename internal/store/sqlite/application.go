@@ -26,7 +26,7 @@ var applicationExprs = map[string]string{
 
 var applicationList = list{
 	fields: pat.ApplicationFields, exprs: applicationExprs, id: "a.id", columns: applicationColumns,
-	from: "applications a", where: "a.deleted_at is null",
+	table: "applications a", where: "a.deleted_at is null",
 }
 
 var errNoApplication = pat.Fail(pat.NotFound, "no such application")

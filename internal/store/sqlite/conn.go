@@ -29,7 +29,11 @@ func open(path string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := new(sqlite.Driver).Open(name)
+	d := new(sqlite.Driver) // of its own, because its functions keep what they have compiled
+	if err := addFunctions(d); err != nil {
+		return nil, err
+	}
+	raw, err := d.Open(name)
 	if err != nil {
 		return nil, err
 	}

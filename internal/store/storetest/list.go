@@ -113,6 +113,30 @@ func testWhere(t *testing.T, s store.Store) {
 		{"bd", conds("family", pat.Equal, int64(2))},
 		{"ce", conds("origin", pat.Equal, "api", "id", pat.Greater, int64(1))},
 		{"", conds("description", pat.Equal, "'; drop table tokens; --")},
+		{"c", fold("description", pat.Contains, "RÖß")},
+		{"", fold("description", pat.Contains, "RÖSS")}, // letter by letter: ß is not two
+		{"c", fold("description", pat.Equal, "GRÖßE")},
+		{"c", fold("description", pat.StartsWith, "gRÖ")},
+		{"c", fold("description", pat.EndsWith, "ÖßE")},
+		{"", conds("description", pat.Equal, "GRÖßE")},
+		{"ac", fold("description", pat.In, []string{"50% OFF_", "grÖßE"})},
+		{"ae", conds("description", pat.Matches, "o.f")},
+		{"ade", fold("description", pat.Matches, "O.F")},
+		{"e", conds("description", pat.Matches, `^\w+f$`, "id", pat.Greater, int64(3))},
+		{"bcd", not("description", pat.Matches, "o.f")},
+		{"", conds("created_from", pat.Matches, ".*")}, // null with all of them
+		{"c", fold("description", pat.Matches, "^gröSSE|GRÖ.E$")},
+		{"b", conds("created_from", pat.IsNull, nil, "networks", pat.IsNull, nil, "name", pat.Equal, "b")},
+		{"ab", conds("owner.email", pat.Equal, "", "owner.username", pat.LessEq, "bob", "owner.id", pat.Equal, int64(1))},
+		{"ad", []pat.Cond{{Any: conds("id", pat.Equal, int64(1), "name", pat.Equal, "d", "parent", pat.Equal, int64(9))}}},
+		{"bce", []pat.Cond{{Any: conds("id", pat.Equal, int64(1), "name", pat.Equal, "d"), Not: true}}},
+		{"bcde", []pat.Cond{{All: conds("id", pat.Equal, int64(1), "name", pat.Equal, "a"), Not: true}}},
+		{"ce", []pat.Cond{
+			{Any: []pat.Cond{{All: conds("id", pat.GreaterEq, int64(2), "origin", pat.Equal, "api")}, {Any: conds("id", pat.Equal, int64(9))}}},
+			{Field: "id", Op: pat.Less, Value: int64(9)},
+		}},
+		{"bcde", []pat.Cond{{Any: append(conds("last_used", pat.IsNull, nil), conds("last_used", pat.Less, at(8))...)}}}, // unused since
+		{"e", []pat.Cond{{Any: append(not("revoked", pat.IsNull, nil), conds("revoked", pat.Less, at(1))...)}}},
 	} {
 		t.Run(fmt.Sprint(tt.where), func(t *testing.T) {
 			want(t, "tokens", names(t, s, pat.Query{Where: tt.where}), tt.want)
@@ -144,6 +168,8 @@ func testOrder(t *testing.T, s store.Store) {
 		{"cdabe", []pat.Order{{Field: "expires"}}}, // never is last, by its shown date
 		{"bceda", []pat.Order{{Field: "last_used"}}},
 		{"adbce", []pat.Order{{Field: "last_used", Desc: true}}},
+		{"ecbda", []pat.Order{{Field: "last_used"}, {Field: "id", Desc: true}}},
+		{"adecb", []pat.Order{{Field: "last_used", Desc: true}, {Field: "created", Desc: true}}},
 		{"cdeab", []pat.Order{{Field: "owner.username"}}},
 		{"acbde", []pat.Order{{Field: "scope"}}},
 		{"bedca", []pat.Order{{Field: "scope", Desc: true}, {Field: "never", Desc: true}}},
@@ -168,6 +194,37 @@ func testPages(t *testing.T, s store.Store) {
 		must(t, err)
 		want(t, "total", total, 5)
 	}
+	for _, tt := range []struct {
+		want          string
+		limit, offset int
+		desc          bool
+	}{
+		// By last use these are b, c and e, who have none, then d and a.
+		{"bc", 2, 0, false},
+		{"ed", 2, 2, false},
+		{"d", 1, 3, false},
+		{"a", 2, 4, false},
+		{"", 2, 5, false},
+		{"", 2, 9, false},
+		{"ad", 2, 0, true},
+		{"db", 2, 1, true},
+		{"bce", 9, 2, true},
+		{"e", 2, 4, true},
+		{"", 2, 7, true},
+	} {
+		page := pat.Query{Order: []pat.Order{{Field: "last_used", Desc: tt.desc}}, Limit: tt.limit, Offset: tt.offset}
+		want(t, fmt.Sprint(tt), names(t, s, page), tt.want)
+		_, total, err := s.Tokens(t.Context(), page)
+		must(t, err)
+		want(t, "total", total, 5)
+	}
+	want(t, "used ones by last use", names(t, s, pat.Query{
+		Where: not("last_used", pat.IsNull, nil), Order: []pat.Order{{Field: "last_used"}},
+	}), "da")
+	page, total, err := s.Tokens(t.Context(), pat.Query{Limit: 3, Uncounted: true})
+	must(t, err)
+	want(t, "uncounted records", len(page), 3)
+	want(t, "their number", total, 0)
 	none, total, err := s.Tokens(t.Context(), pat.Query{Where: conds("owner", pat.Equal, int64(1))})
 	must(t, err)
 	want(t, "records without a limit", len(none), 0)
@@ -187,6 +244,9 @@ func testUserQuery(t *testing.T, s store.Store) {
 		{"ann Bea cat", nil},
 		{"ann", conds("admin", pat.Equal, true)},
 		{"Bea", fold("username", pat.Equal, "bea")},
+		{"ann Bea", fold("username", pat.In, []string{"ANN", "bEA", "dan"})},
+		{"Bea", fold("username", pat.Contains, "BE")},
+		{"ann", conds("admin", pat.In, []bool{true})},
 		{"Bea", conds("email", pat.EndsWith, "@x.org")},
 		{"ann Bea", conds("disabled", pat.IsNull, nil)},
 		{"ann Bea cat", not("username", pat.Equal, "dan")},
@@ -228,6 +288,12 @@ func testQueryMistakes(t *testing.T, s store.Store) {
 		"no value":                      {Where: conds("id", pat.Equal, nil)},
 		"two values":                    {Where: conds("id", pat.Equal, []int64{1, 2})},
 		"a value for null":              {Where: conds("revoked", pat.IsNull, noon)},
+		"a part of a number":            {Where: conds("id", pat.Contains, int64(1))},
+		"no pattern":                    {Where: conds("name", pat.Matches, "[")},
+		"neither a field nor a group":   {Where: []pat.Cond{{}}},
+		"an empty group":                {Where: []pat.Cond{{Any: []pat.Cond{}}}},
+		"two groups in one":             {Where: []pat.Cond{{Any: conds("id", pat.Equal, int64(1)), All: conds("id", pat.Equal, int64(1))}}},
+		"a mistake within a group":      {Where: []pat.Cond{{Any: conds("digest", pat.Equal, "x")}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := s.Tokens(t.Context(), q)

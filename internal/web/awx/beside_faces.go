@@ -15,9 +15,9 @@ var besides = []beside{
 		words:    "Reads no body and no cookie. A `scope` of `auto` demands what the method of the original request does, which proxies send in `X-Forwarded-Method` or `X-Original-Method`.",
 		security: byBearer,
 		parameters: []any{
-			parameter("scope", "query", "`read`, `write`, another scope, or `auto`. Left out, every live token passes.", text, false),
-			parameter("X-Forwarded-Method", "header", "The method of the original request.", text, false),
-			parameter("X-Original-Method", "header", "The same, as nginx is told to send it.", text, false),
+			parameter("scope", "query", "`read`, `write`, another scope, or `auto`. Left out, every live token passes.", textSchema, false),
+			parameter("X-Forwarded-Method", "header", "The method of the original request.", textSchema, false),
+			parameter("X-Original-Method", "header", "The same, as nginx is told to send it.", textSchema, false),
 		},
 		answers: append([]besideAnswer{{status: 200, words: "It may pass.", headers: []web.Member{
 			header("X-Auth-User", "The owner's name.", "string"),
@@ -52,7 +52,7 @@ var besides = []beside{
 	}}},
 	{
 		path: "/apiops/test/hello/{name}", about: "Tries a token out.",
-		parameters: []any{parameter("name", "path", "Who is greeted.", text, true)},
+		parameters: []any{parameter("name", "path", "Who is greeted.", textSchema, true)},
 		methods: []besideMethod{{
 			method: "GET", id: "apiops_hello", summary: "Hello", words: "Greets whoever bears a live token with `read`.", security: byBearer,
 			answers: append([]besideAnswer{{status: 200, words: "The greeting.", content: "text/plain"}}, envelopes(400, 401, 500, 503)...),
@@ -109,7 +109,7 @@ var besides = []beside{
 	}}},
 }
 
-var text = web.Object{{Key: "type", Value: "string"}}
+var textSchema = web.Object{{Key: "type", Value: "string"}}
 
 // How callers prove who they are, in the words of the document.
 var (

@@ -140,7 +140,7 @@ func (v *view) success(method string) web.Member {
 	case method == "DELETE":
 		return web.Member{Key: "204", Value: web.Object{{Key: "description", Value: "It is done."}}}
 	case method == "GET" && v.isList():
-		return answerMember("200", "A page.", reference("schemas", v.of.name+"Page"))
+		return v.pageMember()
 	case method == "POST" && v.isList():
 		m := answerMember("201", "It is made.", schema)
 		m.Value = append(m.Value.(web.Object), web.Member{Key: "headers", Value: web.Object{
@@ -149,6 +149,15 @@ func (v *view) success(method string) web.Member {
 		return m
 	}
 	return answerMember("200", "The object.", schema)
+}
+
+// pageMember describes a page, which of tokens may be a whole table too.
+func (v *view) pageMember() web.Member {
+	content := answerContent(reference("schemas", v.of.name+"Page"))
+	if v.of.typ == tokenType {
+		content = append(content, web.Member{Key: "text/csv", Value: web.Object{}})
+	}
+	return web.Member{Key: "200", Value: web.Object{{Key: "description", Value: "A page."}, {Key: "content", Value: content}}}
 }
 
 func answerMember(status, words string, schema web.Object) web.Member {

@@ -9,14 +9,25 @@ import (
 
 // parameters lists the parameters that the method reads.
 func (v *view) parameters(method string) []any {
-	if method != "GET" || !v.isList() {
+	if method != "GET" {
 		return nil
 	}
+	var list []any
+	if v.isList() {
+		list = v.listParameters()
+	}
+	for _, p := range proses[v.pattern].query {
+		list = append(list, parameter(p.name, "query", p.words, textSchema, false))
+	}
+	return list
+}
+
+// listParameters are those that all lists read.
+func (v *view) listParameters() (list []any) {
 	names := []string{"page", "page_size", "order_by", "search", "count_disabled"}
-	if v.of.name == tokenShape.name {
+	if v.of.typ == tokenType {
 		names = append(names, "status")
 	}
-	var list []any
 	for _, name := range names {
 		list = append(list, reference("parameters", name))
 	}
@@ -68,16 +79,15 @@ func parameter(name, in, words string, schema web.Object, required bool) web.Obj
 
 // parameterComponents describe the parameters that all lists read.
 func parameterComponents() web.Object {
-	text := web.Object{{Key: "type", Value: "string"}}
 	query := func(name, words string, schema web.Object) web.Member {
 		return web.Member{Key: name, Value: parameter(name, "query", words, schema, false)}
 	}
 	return web.Object{
-		query("page", "The number of the page, from 1, or `last`. One beyond the end is 404.", append(text, web.Member{Key: "default", Value: "1"})),
+		query("page", "The number of the page, from 1, or `last`. One beyond the end is 404.", web.Object{{Key: "type", Value: "string"}, {Key: "default", Value: "1"}}),
 		query("page_size", "How many objects a page has. More than 200 are 200.", web.Object{{Key: "type", Value: "integer"}, {Key: "default", Value: defaultPageSize}}),
-		query("order_by", "Fields to order by, commas between them, `-` before one for descending.", text),
-		query("search", "Words that the fields of search (see OPTIONS) must have, in any case of letters.", text),
-		query("count_disabled", "Whatever its value, leaves `count`, `next` and `previous` out, which is quicker.", text),
-		query("status", "`live`, `expired`, `paused` or `revoked`; `status__in` takes several, commas between them. Without it all but the revoked are listed.", text),
+		query("order_by", "Fields to order by, commas between them, `-` before one for descending.", textSchema),
+		query("search", "Words that the fields of search (see OPTIONS) must have, in any case of letters.", textSchema),
+		query("count_disabled", "Whatever its value, leaves `count`, `next` and `previous` out, which is quicker.", textSchema),
+		query("status", "`live`, `expired`, `paused` or `revoked`; `status__in` takes several, commas between them. Without it all but the revoked are listed.", textSchema),
 	}
 }

@@ -116,6 +116,9 @@ func (f *field) schema(nullable bool) web.Object {
 	if f.typ == "object" && f.inner != nil {
 		return f.described(closed(f.inner))
 	}
+	if f.json == "objects" {
+		return f.described(web.Object{{Key: "type", Value: "array"}, {Key: "items", Value: closed(f.inner)}})
+	}
 	typ, format := f.jsonType()
 	if typ == "" {
 		return f.described(web.Object{})

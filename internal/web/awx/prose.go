@@ -5,7 +5,11 @@ package awx
 type prose struct {
 	about                         string
 	get, post, put, patch, delete string
+	query                         []parameterWords // what GET reads besides what all lists do
 }
+
+// parameterWords say what a parameter of the query means.
+type parameterWords struct{ name, words string }
 
 // proses is by the pattern of the path.
 var proses = map[string]prose{

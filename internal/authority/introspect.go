@@ -55,7 +55,7 @@ func (a *Authority) Introspect(ctx context.Context, by pat.Principal, text strin
 	}
 	return pat.Introspection{
 		Active: true, User: who.User, Name: who.Name, Token: e.ID, Scopes: e.Scopes,
-		CreatedAt: e.CreatedAt, ExpiresAt: e.ExpiresAt,
+		ClientID: e.ClientID, CreatedAt: e.CreatedAt, ExpiresAt: e.ExpiresAt,
 	}, nil
 }
 

@@ -54,8 +54,10 @@ type Index struct {
 	start  time.Time    // all ages are measured from here, by the monotonic clock
 	heard  atomic.Int64 // ns after start at which the youngest complete reading of the feed began; never: noWord
 	shards [shardCount]shard
-	scopes interner
-	owners owners
+	scopes interner[pat.Scopes]
+	// clients are the client ids of applications, and "" for none.
+	clients interner[string]
+	owners  owners
 
 	// losses counts what was dropped from memory though it is live; warmed is
 	// what it was when every live token had last been taken in.
@@ -226,15 +228,16 @@ func (x *Index) Stats() Stats {
 }
 
 // interner gives each distinct text a small number, so that records hold no
-// pointers. Texts are never forgotten: scopes are few.
-type interner struct {
+// pointers. Texts are never forgotten: scopes and applications
+// are few.
+type interner[T ~string] struct {
 	mu    sync.RWMutex
-	ids   map[pat.Scopes]uint16
-	texts atomic.Pointer[[]pat.Scopes]
+	ids   map[T]uint16
+	texts atomic.Pointer[[]T]
 }
 
 // id returns the text's number; false when there are too many texts already.
-func (n *interner) id(text pat.Scopes) (uint16, bool) {
+func (n *interner[T]) id(text T) (uint16, bool) {
 	n.mu.RLock()
 	id, ok := n.ids[text]
 	n.mu.RUnlock()
@@ -246,7 +249,7 @@ func (n *interner) id(text pat.Scopes) (uint16, bool) {
 	if id, ok := n.ids[text]; ok {
 		return id, true
 	}
-	var texts []pat.Scopes
+	var texts []T
 	if p := n.texts.Load(); p != nil {
 		texts = *p
 	}
@@ -254,7 +257,7 @@ func (n *interner) id(text pat.Scopes) (uint16, bool) {
 		return 0, false
 	}
 	if n.ids == nil {
-		n.ids = make(map[pat.Scopes]uint16)
+		n.ids = make(map[T]uint16)
 	}
 	id = uint16(len(texts))
 	n.ids[text] = id
@@ -264,4 +267,4 @@ func (n *interner) id(text pat.Scopes) (uint16, bool) {
 }
 
 // text returns what id was given for.
-func (n *interner) text(id uint16) pat.Scopes { return (*n.texts.Load())[id] }
+func (n *interner[T]) text(id uint16) T { return (*n.texts.Load())[id] }

@@ -19,7 +19,7 @@ func TestRecordIsACacheLine(t *testing.T) {
 func TestRecordKeepsTheEntry(t *testing.T) {
 	created := time.Date(2026, 11, 25, 12, 0, 1, 0, time.UTC)
 	ok := store.Entry{
-		Digest: pat.Digest{1, 2}, ID: 3, Owner: 4, Scopes: "read", CreatedAt: created,
+		Digest: pat.Digest{1, 2}, ID: 3, Owner: 4, Scopes: "read", ClientID: "app", CreatedAt: created,
 		ExpiresAt: created.Add(time.Hour), Paused: true, RetiredAt: created.Add(time.Minute),
 	}
 	tests := []struct {
@@ -29,6 +29,7 @@ func TestRecordKeepsTheEntry(t *testing.T) {
 	}{
 		{"as it is", func(*store.Entry) {}, true},
 		{"never expires, not retired", func(e *store.Entry) { e.ExpiresAt, e.RetiredAt = time.Time{}, time.Time{} }, true},
+		{"a personal token", func(e *store.Entry) { e.ClientID = "" }, true},
 		{"greatest id", func(e *store.Entry) { e.ID = 1<<48 - 1 }, true},
 		{"one more", func(e *store.Entry) { e.ID = 1 << 48 }, false},
 		{"greatest owner", func(e *store.Entry) { e.Owner = 1<<40 - 1 }, true},

@@ -22,6 +22,7 @@ type record struct {
 	retired   int32  // s since 1970, rounded down; 0: not retired
 	idHigh    uint16
 	scopes    uint16
+	client    uint16
 	ownerHigh uint8
 	flags     uint8
 }
@@ -124,7 +125,7 @@ func (s *shard) find(x *Index, d *pat.Digest) (e store.Entry, found bool, versio
 func (r *record) entry(x *Index) store.Entry {
 	e := store.Entry{
 		Digest: r.digest, ID: r.id(), Owner: r.owner(),
-		Scopes: x.scopes.text(r.scopes), Paused: r.flags&isPaused != 0,
+		Scopes: x.scopes.text(r.scopes), ClientID: x.clients.text(r.client), Paused: r.flags&isPaused != 0,
 	}
 	if r.created != 0 {
 		e.CreatedAt = time.Unix(int64(r.created), 0).UTC()
@@ -141,9 +142,10 @@ func (r *record) entry(x *Index) store.Entry {
 // recordOf returns e without its pointers; false when that cannot be, and the
 // token is read through every time.
 func recordOf(x *Index, e *store.Entry) (record, bool) {
-	scopes, ok := x.scopes.id(e.Scopes)
-	r := record{digest: e.Digest, scopes: scopes, flags: isUsed}
-	ok = r.setIDs(e.ID, e.Owner) && ok
+	scopes, room := x.scopes.id(e.Scopes)
+	client, ok := x.clients.id(e.ClientID)
+	r := record{digest: e.Digest, scopes: scopes, client: client, flags: isUsed}
+	ok = r.setIDs(e.ID, e.Owner) && room && ok
 	if s := e.CreatedAt.Unix(); s == int64(uint32(s)) {
 		r.created = uint32(s)
 	}

@@ -173,6 +173,7 @@ type Entry struct {
 	ID        pat.TokenID
 	Owner     pat.UserID
 	Scopes    pat.Scopes
+	ClientID  string    // of the application it was granted to; "": a personal token
 	CreatedAt time.Time // in whole seconds, rounded down, which is all that is told of it
 	ExpiresAt time.Time // zero: never
 	Paused    bool

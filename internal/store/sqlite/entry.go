@@ -9,13 +9,14 @@ import (
 )
 
 // entryColumns are in the order of scanEntry.
-const entryColumns = `t.id, t.digest, t.owner, t.scope, t.expires_at, t.paused_at is not null, t.revoked_at is not null, t.retired_at, t.created_at, t.networks`
+const entryColumns = `t.id, t.digest, t.owner, t.scope, t.expires_at, t.paused_at is not null, t.revoked_at is not null, t.retired_at, t.created_at, t.networks,
+	iif(t.application is null, '', (select a.client_id from applications a where a.id = t.application))`
 
 func scanEntry(r *row) store.Entry {
 	return store.Entry{
 		ID: pat.TokenID(r.int()), Digest: r.digest(), Owner: pat.UserID(r.int()), Scopes: pat.Scopes(r.text()),
 		ExpiresAt: r.time(), Paused: r.bool(), Revoked: r.bool(), RetiredAt: r.time(), CreatedAt: r.time().Truncate(time.Second),
-		Networks: r.networks(),
+		Networks: r.networks(), ClientID: r.text(),
 	}
 }
 

@@ -25,10 +25,11 @@ func plan(t *testing.T, c *conn, query string, args ...any) string {
 
 func TestPlans(t *testing.T) {
 	s := fresh(t)
+	const client = "; CORRELATED SCALAR SUBQUERY 1; SEARCH a USING INTEGER PRIMARY KEY (rowid=?)"
 	for _, tt := range []struct{ name, query, want string }{
-		{"an entry by its digest", entryByDigest, "SEARCH t USING INDEX tokens_digest (digest=?)"},
-		{"entries by id", entriesAfter, "SEARCH t USING INTEGER PRIMARY KEY (rowid>?)"},
-		{"changes", changesAfter, "SEARCH c USING INTEGER PRIMARY KEY (rowid>?); SEARCH t USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN; SEARCH u USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
+		{"an entry by its digest", entryByDigest, "SEARCH t USING INDEX tokens_digest (digest=?)" + client},
+		{"entries by id", entriesAfter, "SEARCH t USING INTEGER PRIMARY KEY (rowid>?)" + client},
+		{"changes", changesAfter, "SEARCH c USING INTEGER PRIMARY KEY (rowid>?); SEARCH t USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN; SEARCH u USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN" + client},
 		{"the head", head, "SEARCH changes"},
 		{"what to prune of the feed", pruneChanges, "SEARCH changes USING INTEGER PRIMARY KEY (rowid<?); SCALAR SUBQUERY 1; SCAN changes; SCALAR SUBQUERY 2; SEARCH changes"},
 		{"a user by name", userByName, "SEARCH u USING INDEX users_name (folded=?)"},

@@ -191,10 +191,12 @@ func testEntry(t *testing.T, s store.Store) {
 	k := token(bob)
 	k.Scopes, k.ExpiresAt, k.PausedAt, k.RetiredAt = "read deploy", noon.Add(time.Hour), noon, noon.Add(time.Minute)
 	k.CreatedAt = noon.Add(1_900 * time.Millisecond)
+	app := application("ci")
+	k.Application = addApplication(t, s, app)
 	k.Networks = pat.Networks{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}
 	id := addToken(t, s, k)
 	e := store.Entry{
-		Digest: k.Digest, ID: id, Owner: bob, Scopes: k.Scopes, CreatedAt: k.CreatedAt.Truncate(time.Second),
+		Digest: k.Digest, ID: id, Owner: bob, Scopes: k.Scopes, ClientID: app.ClientID, CreatedAt: k.CreatedAt.Truncate(time.Second),
 		ExpiresAt: k.ExpiresAt, Paused: true, RetiredAt: k.RetiredAt, Networks: k.Networks,
 	}
 	want := func(what string, got store.Entry) {

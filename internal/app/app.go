@@ -15,8 +15,10 @@ import (
 	"jeton/internal/index"
 	"jeton/internal/password"
 	"jeton/internal/pat"
+	"jeton/internal/session"
 	"jeton/internal/store/sqlite"
 	"jeton/internal/throttle"
+	"jeton/internal/web"
 )
 
 // Version of this program; the build sets it.
@@ -34,6 +36,8 @@ type App struct {
 	now          func() time.Time
 	store        *sqlite.Store
 	index        *index.Index
+	sessions     *session.Register
+	site         *web.Site
 	passwords    *password.Hasher
 	unlock       func() error
 	draining     atomic.Bool
@@ -72,6 +76,10 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	a.Authority = newAuthority(a.store, prefixes, a.index, a.passwords, a.now, a.log)
+	a.sessions = &session.Register{Store: a.store, Now: a.now, Log: a.log}
+	if a.site, err = web.NewSite(a.cfg.PublicURL); err != nil {
+		return err
+	}
 	if a.installation, err = a.store.Installation(ctx); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 func (a *App) faces() http.Handler {
 	var faces web.Faces
 	(&tokenapi.Face{Authority: a.Authority}).Mount(&faces)
-	(&awx.Face{Authority: a.Authority, Now: a.now, Scopes: a.Authority.Policy.Scopes, Installation: a.installation}).Mount(&faces)
+	(&awx.Face{Authority: a.Authority, Sessions: a.sessions, Site: a.site, Now: a.now, Scopes: a.Authority.Policy.Scopes, Installation: a.installation}).Mount(&faces)
 	(&verify.Face{Authority: a.Authority}).Mount(&faces)
 	(&oauth.Face{
 		Authority: a.Authority, Issuer: a.url, Public: a.cfg.PublicURL != "", Scopes: a.Authority.Policy.Scopes, Grants: grants,

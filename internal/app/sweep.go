@@ -8,13 +8,14 @@ import (
 )
 
 const (
-	flushEvery  = 10 * time.Second // last use is at most this old in the store, plus the time of a flush
-	pruneEvery  = 10 * time.Minute
-	keepChanges = time.Hour           // a node that was away for longer begins anew
-	keepUnnamed = 24 * time.Hour      // tools make tokens by the dozen and drop them
-	keepGrants  = 30 * 24 * time.Hour // expired ones are told apart from unknown ones for so long
-	pruneBatch  = 500
-	tuneEvery   = 5 * time.Second
+	flushEvery   = 10 * time.Second // last use is at most this old in the store, plus the time of a flush
+	pruneEvery   = 10 * time.Minute
+	keepChanges  = time.Hour           // a node that was away for longer begins anew
+	keepUnnamed  = 24 * time.Hour      // tools make tokens by the dozen and drop them
+	keepGrants   = 30 * 24 * time.Hour // expired ones are told apart from unknown ones for so long
+	keepSessions = time.Hour           // those that are over: whoever acts in one is told so
+	pruneBatch   = 500
+	tuneEvery    = 5 * time.Second
 )
 
 // sweep does the work of the clock until ctx ends.
@@ -38,6 +39,9 @@ func (a *App) prune(ctx context.Context) error {
 		return err
 	}
 	if err := inSteps(func() (int, error) { return a.store.PruneTokens(ctx, a.now().Add(-keepUnnamed), pruneBatch) }); err != nil {
+		return err
+	}
+	if err := inSteps(func() (int, error) { return a.store.PruneSessions(ctx, a.now().Add(-keepSessions), pruneBatch) }); err != nil {
 		return err
 	}
 	return inSteps(func() (int, error) { return a.store.PruneGrants(ctx, a.now().Add(-keepGrants), pruneBatch) })

@@ -14,6 +14,7 @@ import (
 
 	"jeton/internal/password"
 	"jeton/internal/pat"
+	"jeton/internal/session"
 	"jeton/internal/store"
 )
 
@@ -116,15 +117,18 @@ func mayRead(by pat.Principal) error {
 }
 
 // present returns by as r finds the user now. Within a transaction that keeps a
-// request that was admitted before its user was disabled or demoted from
-// undoing that. It fails with Unauthenticated when the user may do nothing any
-// more.
+// request that was admitted before its user was disabled or demoted, or its
+// session ended, from undoing that. It fails with Unauthenticated when the user
+// may do nothing any more.
 func present(ctx context.Context, r store.Reader, by pat.Principal) (pat.Principal, error) {
 	if by.User == 0 { // the operator, or the set-up: no user stands behind them
 		return by, nil
 	}
 	who, err := r.Standing(ctx, by.User)
-	return asNow(by, who, err)
+	if by, err = asNow(by, who, err); err != nil {
+		return by, err
+	}
+	return by, session.Still(ctx, r, by)
 }
 
 // asNow returns by with no more rights than who has.

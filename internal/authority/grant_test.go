@@ -26,15 +26,10 @@ func TestChallengeOfTheStandard(t *testing.T) {
 	}
 }
 
-func inSession(by pat.Principal) pat.Principal {
-	by.Credential = pat.BySession
-	return by
-}
-
 // granted lets the application have a token of by's.
 func (w *world) granted(by pat.Principal, app pat.Application) string {
 	w.t.Helper()
-	secret, err := w.Authorize(context.Background(), inSession(by), pat.Authorization{
+	secret, err := w.Authorize(context.Background(), w.inSession(by), pat.Authorization{
 		Application: app.ID, Scopes: "read write", RedirectURI: callback, Challenge: challenge,
 	})
 	must(w.t, err)
@@ -57,21 +52,21 @@ func TestWhatMayBeAuthorized(t *testing.T) {
 		by                pat.Principal
 		edit              func(*pat.Authorization)
 	}{
-		{"a session", "done", "", inSession(bob), func(a *pat.Authorization) {}},
+		{"a session", "done", "", w.inSession(bob), func(a *pat.Authorization) {}},
 		{"a password", "forbidden", "", bob, func(a *pat.Authorization) {}},
 		{"a token", "forbidden", "", w.bearer(bob, "write"), func(a *pat.Authorization) {}},
 		{"nobody", "unauthenticated", "", pat.Principal{}, func(a *pat.Authorization) {}},
-		{"the only address, left out", "done", "", inSession(bob), func(a *pat.Authorization) { a.RedirectURI = "" }},
-		{"another address", "invalid", "redirect_uri", inSession(bob), func(a *pat.Authorization) { a.RedirectURI += "/x" }},
-		{"no challenge, confidential", "done", "", inSession(bob), func(a *pat.Authorization) { a.Challenge = "" }},
-		{"no challenge, public", "invalid", "code_challenge", inSession(bob), func(a *pat.Authorization) { a.Application, a.Challenge = spa.ID, "" }},
-		{"a challenge, public", "done", "", inSession(bob), func(a *pat.Authorization) { a.Application = spa.ID }},
-		{"a challenge that is none", "invalid", "code_challenge", inSession(bob), func(a *pat.Authorization) { a.Challenge = "x" }},
-		{"no scope", "invalid", "scope", inSession(bob), func(a *pat.Authorization) { a.Scopes = "" }},
-		{"a scope that there is not", "invalid", "scope", inSession(bob), func(a *pat.Authorization) { a.Scopes = "fly" }},
-		{"a scope for administrators", "forbidden", "", inSession(bob), func(a *pat.Authorization) { a.Scopes = "introspect" }},
-		{"an application of passwords", "forbidden", "", inSession(bob), func(a *pat.Authorization) { a.Application = pw.ID }},
-		{"no application", "not found", "", inSession(bob), func(a *pat.Authorization) { a.Application = 99 }},
+		{"the only address, left out", "done", "", w.inSession(bob), func(a *pat.Authorization) { a.RedirectURI = "" }},
+		{"another address", "invalid", "redirect_uri", w.inSession(bob), func(a *pat.Authorization) { a.RedirectURI += "/x" }},
+		{"no challenge, confidential", "done", "", w.inSession(bob), func(a *pat.Authorization) { a.Challenge = "" }},
+		{"no challenge, public", "invalid", "code_challenge", w.inSession(bob), func(a *pat.Authorization) { a.Application, a.Challenge = spa.ID, "" }},
+		{"a challenge, public", "done", "", w.inSession(bob), func(a *pat.Authorization) { a.Application = spa.ID }},
+		{"a challenge that is none", "invalid", "code_challenge", w.inSession(bob), func(a *pat.Authorization) { a.Challenge = "x" }},
+		{"no scope", "invalid", "scope", w.inSession(bob), func(a *pat.Authorization) { a.Scopes = "" }},
+		{"a scope that there is not", "invalid", "scope", w.inSession(bob), func(a *pat.Authorization) { a.Scopes = "fly" }},
+		{"a scope for administrators", "forbidden", "", w.inSession(bob), func(a *pat.Authorization) { a.Scopes = "introspect" }},
+		{"an application of passwords", "forbidden", "", w.inSession(bob), func(a *pat.Authorization) { a.Application = pw.ID }},
+		{"no application", "not found", "", w.inSession(bob), func(a *pat.Authorization) { a.Application = 99 }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			asked := ok
@@ -164,7 +159,7 @@ func TestAVerifierWithoutAChallenge(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")
 	app, _ := w.app("ci")
-	secret, err := w.Authorize(t.Context(), inSession(bob), pat.Authorization{Application: app.ID, Scopes: "read"})
+	secret, err := w.Authorize(t.Context(), w.inSession(bob), pat.Authorization{Application: app.ID, Scopes: "read"})
 	must(t, err)
 	_, err = w.ExchangeCode(t.Context(), app, secret.Reveal(), "", verifier, via())
 	want(t, err, "invalid", "grant")

@@ -24,39 +24,42 @@ var errPassword = pat.Refuse(pat.ReasonPassword)
 // It fails with Unauthenticated, with Throttled, and with Unavailable when no
 // hash can be computed now.
 func (a *Authority) Authenticate(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Principal, error) {
-	user, err := a.attempted(ctx, normalised(logins), via.Address, false)
+	admitted, err := a.attempted(ctx, normalised(logins), via.Address, false)
 	if err != nil {
 		return pat.Principal{}, err
 	}
-	return signedIn(&user, via), nil
+	return signedIn(&admitted, via), nil
 }
 
-// attempted returns whose password it is. suspended asks about disabled users
+// attempted returns whose password it is, as they are stored now. suspended asks about disabled users
 // too: that is for comparing, never for signing in.
-func (a *Authority) attempted(ctx context.Context, logins []pat.Login, from netip.Addr, suspended bool) (pat.User, error) {
+func (a *Authority) attempted(ctx context.Context, logins []pat.Login, from netip.Addr, suspended bool) (candidate, error) {
 	if len(logins) == 0 {
-		return pat.User{}, errMissing
+		return candidate{}, errMissing
 	}
 	for _, l := range logins {
 		if err := a.Throttle.Refused(l.Name, from); err != nil {
-			return pat.User{}, err
+			return candidate{}, err
 		}
 	}
 	candidates, err := a.candidates(ctx, logins, suspended)
 	if err != nil {
-		return pat.User{}, err
+		return candidate{}, err
 	}
 	for _, c := range candidates {
 		if c.usable() && a.Memory.Hit(c.user.ID, c.hash, c.password) {
 			a.Throttle.Succeeded(c.name, from)
-			return c.user, nil
+			return c, nil
 		}
 	}
 	return a.fly(ctx, candidates, from)
 }
 
-func signedIn(u *pat.User, via pat.Via) pat.Principal {
-	return pat.Principal{User: u.ID, Name: u.Name, Admin: u.Admin, Auditor: u.Auditor, Credential: pat.ByPassword, Via: via}
+func signedIn(c *candidate, via pat.Via) pat.Principal {
+	return pat.Principal{
+		User: c.user.ID, Name: c.user.Name, Admin: c.user.Admin, Auditor: c.user.Auditor,
+		Credential: pat.ByPassword, Via: via, Proof: pat.ProofOf(c.hash),
+	}
 }
 
 // normalised brings names into the form in which they are stored, and drops

@@ -11,10 +11,10 @@ import (
 // attempt charges, hashes, and gives back what was right. When no hash can be
 // computed the charge stays as soon as one reading was compared: otherwise who
 // fills the queue would guess for nothing.
-func (a *Authority) attempt(ctx context.Context, candidates []candidate, from netip.Addr) (pat.User, error) {
+func (a *Authority) attempt(ctx context.Context, candidates []candidate, from netip.Addr) (candidate, error) {
 	charged, err := a.charge(candidates, from)
 	if err != nil {
-		return pat.User{}, err
+		return candidate{}, err
 	}
 	for i := range candidates {
 		c := &candidates[i]
@@ -22,19 +22,19 @@ func (a *Authority) attempt(ctx context.Context, candidates []candidate, from ne
 		switch {
 		case err != nil && i == 0:
 			charged.withdraw("")
-			return pat.User{}, err
+			return candidate{}, err
 		case err != nil:
-			return pat.User{}, err
+			return candidate{}, err
 		case right:
 			return a.admit(ctx, c, charged)
 		}
 	}
-	return pat.User{}, errPassword
+	return candidate{}, errPassword
 }
 
 // admit lets in who knows the password of c, unless that, or the user, changed
 // while it was being hashed or waited for its turn.
-func (a *Authority) admit(ctx context.Context, c *candidate, charged charges) (pat.User, error) {
+func (a *Authority) admit(ctx context.Context, c *candidate, charged charges) (candidate, error) {
 	now, err := a.candidate(ctx, pat.Login{Name: c.name, Password: c.password}, c.suspended)
 	right := err == nil && now.usable() && now.user.ID == c.user.ID
 	if right && now.hash != c.hash { // another password, or the same one rehashed by another attempt
@@ -42,14 +42,15 @@ func (a *Authority) admit(ctx context.Context, c *candidate, charged charges) (p
 	}
 	switch {
 	case err != nil:
-		return pat.User{}, err
+		return candidate{}, err
 	case !right:
-		return pat.User{}, errPassword
+		return candidate{}, errPassword
 	}
 	charged[c.name].succeeded()
 	charged.withdraw(c.name)
-	a.Memory.Keep(now.user.ID, a.rehashed(ctx, &now), c.password)
-	return now.user, nil
+	now.hash = a.rehashed(ctx, &now)
+	a.Memory.Keep(now.user.ID, now.hash, c.password)
+	return now, nil
 }
 
 // charges are what one attempt was charged, by name: the readings of one

@@ -16,20 +16,20 @@ import (
 
 // fly joins an identical attempt that is under way, or makes one. It is not
 // ended with the caller who happens to be first: others wait for it.
-func (a *Authority) fly(ctx context.Context, candidates []candidate, from netip.Addr) (pat.User, error) {
-	result := a.flights.DoChan(flightKey(candidates, from), func() (user any, err error) {
+func (a *Authority) fly(ctx context.Context, candidates []candidate, from netip.Addr) (candidate, error) {
+	result := a.flights.DoChan(flightKey(candidates, from), func() (admitted any, err error) {
 		defer func() {
 			if v := recover(); v != nil { // which otherwise ends the process, from a goroutine of no request
-				user, err = pat.User{}, fmt.Errorf("panic while checking a password: %v\n\n%s", v, debug.Stack())
+				admitted, err = candidate{}, fmt.Errorf("panic while checking a password: %v\n\n%s", v, debug.Stack())
 			}
 		}()
 		return a.attempt(context.WithoutCancel(ctx), candidates, from)
 	})
 	select {
 	case r := <-result:
-		return r.Val.(pat.User), r.Err
+		return r.Val.(candidate), r.Err
 	case <-ctx.Done():
-		return pat.User{}, pat.Wrap(pat.Unavailable, "the request was given up", ctx.Err())
+		return candidate{}, pat.Wrap(pat.Unavailable, "the request was given up", ctx.Err())
 	}
 }
 

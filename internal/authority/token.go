@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"jeton/internal/pat"
+	"jeton/internal/session"
 	"jeton/internal/store"
 )
 
@@ -74,7 +75,10 @@ func (a *Authority) newToken(ctx context.Context, tx store.Tx, by pat.Principal,
 func ownerFor(ctx context.Context, tx store.Tx, by pat.Principal, id pat.UserID) (pat.Principal, error) {
 	owner, err := tx.Standing(ctx, id)
 	if by.User != 0 && by.User == id { // by far the most: one reading for both
-		return asNow(by, owner, err)
+		if by, err = asNow(by, owner, err); err != nil {
+			return by, err
+		}
+		return by, session.Still(ctx, tx, by)
 	}
 	by, gone := present(ctx, tx, by)
 	if gone == nil && err == nil && owner.Ended {

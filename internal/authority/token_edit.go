@@ -56,7 +56,7 @@ func (a *Authority) editedToken(ctx context.Context, tx store.Tx, by pat.Princip
 	if err := req.Check(a.Policy); err != nil {
 		return pat.Token{}, err
 	}
-	if err := mayWiden(by, old.Scopes, req.Scopes); err != nil {
+	if err := a.mayWiden(by, old.Scopes, req.Scopes); err != nil {
 		return pat.Token{}, err
 	}
 	tok := old
@@ -73,10 +73,15 @@ func (a *Authority) editedToken(ctx context.Context, tx store.Tx, by pat.Princip
 }
 
 // mayWiden fails with Forbidden when the scopes of a token are to become more
-// and a token asks for that, or someone who may not grant what is new.
-func mayWiden(by pat.Principal, old, now pat.Scopes) error {
-	if by.Credential == pat.ByToken && !old.Covers(now) {
+// and a token or a stale session asks for that, or someone who may not grant what
+// is new.
+func (a *Authority) mayWiden(by pat.Principal, old, now pat.Scopes) error {
+	switch {
+	case old.Covers(now), a.Fresh(by):
+	case by.Credential == pat.ByToken:
 		return &pat.Error{Kind: pat.Forbidden, Message: "a token cannot widen scopes; use your password", Reason: pat.ReasonScope}
+	default:
+		return stale("scope")
 	}
 	return grantsReserved(by, old, now)
 }

@@ -140,7 +140,10 @@ func (a *Authority) DeleteUser(ctx context.Context, by pat.Principal, id pat.Use
 		if err := tx.DeleteUser(id, now, by.User); err != nil {
 			return err
 		}
-		return tx.Append(userEvent(by, now, pat.UserDeleted, &user))
+		if err := tx.Append(userEvent(by, now, pat.UserDeleted, &user)); err != nil {
+			return err
+		}
+		return endSessions(ctx, tx, by, &user, &gone, false, now)
 	})
 	if err == nil {
 		a.Memory.Drop(id)

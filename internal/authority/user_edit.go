@@ -35,6 +35,9 @@ func (a *Authority) EditUser(ctx context.Context, by pat.Principal, id pat.UserI
 	if err != nil {
 		return pat.User{}, err
 	}
+	if err := a.mayEditStale(by, &old, &edit); err != nil {
+		return pat.User{}, err
+	}
 	if err := a.checkUserEdit(&old, &edit); err != nil {
 		return pat.User{}, err
 	}
@@ -142,6 +145,9 @@ func edited(u pat.User, edit *pat.UserEdit) pat.User {
 
 func (a *Authority) applyUserEdit(ctx context.Context, tx store.Tx, by pat.Principal, id pat.UserID, edit *pat.UserEdit, hash string) (pat.User, error) {
 	old, by, err := editable(ctx, tx, by, id, edit)
+	if err == nil {
+		err = a.mayEditStale(by, &old, edit)
+	}
 	if err != nil {
 		return pat.User{}, err
 	}
@@ -161,6 +167,9 @@ func (a *Authority) applyUserEdit(ctx context.Context, tx store.Tx, by pat.Princ
 		}
 	}
 	if err := appendUserEvents(tx, by, now, &old, &user, hash != ""); err != nil {
+		return pat.User{}, err
+	}
+	if err := endSessions(ctx, tx, by, &old, &user, hash != "", now); err != nil {
 		return pat.User{}, err
 	}
 	return tx.User(ctx, id) // as it is kept: a password moved ModifiedAt once more

@@ -46,6 +46,7 @@ const (
 	ReasonNetwork   Reason = "network" // used from outside of its networks
 	ReasonScope     Reason = "scope"
 	ReasonPassword  Reason = "password" // unknown name, wrong password, disabled user
+	ReasonStale     Reason = "stale"    // the password was proved too long ago in this session
 )
 
 // Field is what is wrong with one field of a request.

@@ -20,6 +20,10 @@ const (
 	ApplicationEdited     Act = "application.edited"
 	ApplicationDeleted    Act = "application.deleted"
 	ApplicationAuthorized Act = "application.authorized" // by a user, for the user's account
+
+	SessionStarted Act = "session.started"
+	SessionRenewed Act = "session.renewed" // the password was proved anew in it
+	SessionEnded   Act = "session.ended"
 )
 
 // ObjectType is what an event is about.
@@ -30,6 +34,8 @@ const (
 	ObjectUser  ObjectType = "user"
 
 	ObjectApplication ObjectType = "application"
+
+	ObjectSession ObjectType = "session" // its name is its user's
 )
 
 // FieldChange is the old and the new value of one field; nil where there is

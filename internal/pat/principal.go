@@ -39,6 +39,14 @@ type Principal struct {
 	Scopes    Scopes
 	ExpiresAt time.Time // zero: never
 	Networks  Networks  // from where the token may be used; none: from anywhere
+
+	// Of the session, when Credential is BySession.
+	Session         SessionID
+	AuthenticatedAt time.Time // when the password was last proved in it
+
+	// Proof is of the password hash, when Credential is ByPassword: a session
+	// begins only while that is still the user's.
+	Proof Digest
 }
 
 // Operator is who acts when the command works directly on the store: whoever

@@ -32,6 +32,7 @@ type Store interface {
 
 	Reader
 	GrantPruner
+	SessionStore
 
 	// Entry returns what an index keeps of the token with the digest, revoked
 	// and expired ones too. It fails with NotFound.
@@ -81,6 +82,7 @@ type Store interface {
 // Reader reads records. Within a Tx it sees what the transaction has written.
 type Reader interface {
 	ApplicationReader
+	SessionReader
 
 	// User returns the user that is not deleted. It fails with NotFound.
 	User(ctx context.Context, id pat.UserID) (pat.User, error)
@@ -129,6 +131,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	ApplicationTx
+	SessionTx
 
 	// InsertUser adds a user with a password hash, "" for none, and returns
 	// its id, which was never given before. It fails with Conflict, naming

@@ -43,11 +43,11 @@ func (o Object) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		if err := encode(&b, m.Key, 0); err != nil {
+		if err := Encode(&b, m.Key, 0); err != nil {
 			return nil, err
 		}
 		b.WriteByte(':')
-		if err := encode(&b, m.Value, 0); err != nil {
+		if err := Encode(&b, m.Value, 0); err != nil {
 			return nil, err
 		}
 	}
@@ -66,7 +66,7 @@ func JSON(w http.ResponseWriter, status int, v any) error {
 // JSONIndent is JSON with each level indented by so many blanks.
 func JSONIndent(w http.ResponseWriter, status int, v any, indent int) error {
 	var b bytes.Buffer
-	if err := encode(&b, v, indent); err != nil {
+	if err := Encode(&b, v, indent); err != nil {
 		return err
 	}
 	Bytes(w, status, "application/json", b.Bytes())
@@ -85,8 +85,8 @@ func Bytes(w http.ResponseWriter, status int, contentType string, body []byte) {
 	_, _ = w.Write(body) // fails only when nobody listens any more
 }
 
-// encode appends v to b, the newline that encoding/json adds left out.
-func encode(b *bytes.Buffer, v any, indent int) error {
+// Encode appends v to b, the newline that encoding/json adds left out.
+func Encode(b *bytes.Buffer, v any, indent int) error {
 	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
 	if indent > 0 {

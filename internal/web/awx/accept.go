@@ -7,35 +7,74 @@ import (
 	"strings"
 )
 
-// negotiate finds out whether the answer may be JSON, and how it is to be
-// indented. Whoever accepts only HTML gets JSON too.
+var errAccept = &refusal{status: http.StatusNotAcceptable, detail: "Could not satisfy the request Accept header."}
+
+// negotiate fails unless the answer may be JSON or a page, and finds out how
+// JSON is to be indented.
 func (c *call) negotiate() error {
-	switch format := c.r.URL.Query().Get("format"); format {
-	case "", "json", "api":
+	switch c.r.URL.Query().Get("format") {
+	case "":
+	case "json", "api":
+		return nil
 	default:
 		return errNoPath
 	}
-	ranges := strings.Join(c.r.Header.Values("Accept"), ",")
-	if strings.TrimSpace(ranges) == "" {
-		return nil
+	if best := preferred(c.r); best.none {
+		return errAccept
+	} else if !best.page {
+		c.indent = best.indent
 	}
+	return nil
+}
+
+// wantsPage reports whether a person is to read the answer: the query says so,
+// or HTML is what the client would rather have. Clients that take anything get
+// JSON.
+func wantsPage(r *http.Request) bool {
+	switch r.URL.Query().Get("format") {
+	case "json":
+		return false
+	case "api":
+		return true
+	}
+	return preferred(r).page
+}
+
+// preference is what the header Accept asks for.
+type preference struct {
+	none   bool // nothing that can be had
+	page   bool
+	indent int // of JSON; as in AWX no more than 8
+}
+
+// preferred reads the header Accept: the greatest weight wins, then the first.
+func preferred(r *http.Request) preference {
+	ranges := strings.Join(r.Header.Values("Accept"), ",")
+	if strings.TrimSpace(ranges) == "" {
+		return preference{}
+	}
+	best, weight := preference{none: true}, 0.0
 	for part := range strings.SplitSeq(ranges, ",") {
 		mediaType, params, err := mime.ParseMediaType(part)
 		if err != nil {
 			continue
 		}
-		if q, err := strconv.ParseFloat(params["q"], 64); err == nil && q == 0 {
+		q := 1.0
+		if given, err := strconv.ParseFloat(params["q"], 64); err == nil {
+			q = given
+		}
+		if !(q > weight) {
 			continue
 		}
 		switch mediaType {
 		case "application/json":
-			// As in AWX no more than 8; Atoi's error leaves 0, which is compact.
-			n, _ := strconv.Atoi(params["indent"])
-			c.indent = min(max(n, 0), 8)
-			return nil
-		case "*/*", "application/*", "text/html", "text/*":
-			return nil
+			n, _ := strconv.Atoi(params["indent"]) // its error leaves 0, which is compact
+			best, weight = preference{indent: min(max(n, 0), 8)}, q
+		case "*/*", "application/*":
+			best, weight = preference{}, q
+		case "text/html", "application/xhtml+xml", "text/*":
+			best, weight = preference{page: true}, q
 		}
 	}
-	return &refusal{status: http.StatusNotAcceptable, detail: "Could not satisfy the request Accept header."}
+	return best
 }

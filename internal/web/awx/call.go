@@ -20,16 +20,19 @@ type call struct {
 	body   web.Object // of POST, PUT and PATCH; a missing one is empty
 	isNull bool       // the body was JSON's null
 	indent int        // blanks for each level of the answer
+
+	html    bool   // the answer is to be a page for people
+	view    *view  // nil: there is none at the path
+	visitor string // who is signed in by this browser; it decides nothing
 }
 
 // serveHTTP answers a request, whatever goes wrong.
 func (f *Face) serveHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{w: w, r: r, now: f.Now, began: f.Now()}
-	c.commonHeaders()
+	c := &call{w: w, r: r, now: f.Now, began: f.Now(), html: wantsPage(r)}
+	commonHeaders(w, r)
 	if err := f.serve(c); err != nil {
 		web.Note(r, err)
-		c.time()
-		fail(w, r, err)
+		c.fail(err)
 	}
 }
 
@@ -48,6 +51,7 @@ func (f *Face) serve(c *call) error {
 	if v.numbered && !isNumber(c.r.PathValue("id")) {
 		return web.ErrPath
 	}
+	c.view = v
 	c.w.Header().Set("Allow", m.Allow())
 	if err := c.readBody(); err != nil {
 		return err
@@ -55,10 +59,10 @@ func (f *Face) serve(c *call) error {
 	if err := c.negotiate(); err != nil {
 		return err
 	}
-	if !v.open {
-		if err := f.authenticate(c); err != nil {
-			return err
-		}
+	if v.open {
+		f.glance(c)
+	} else if err := f.authenticate(c); err != nil {
+		return err
 	}
 	h := v.handler(c.r.Method)
 	if h == nil {
@@ -69,13 +73,13 @@ func (f *Face) serve(c *call) error {
 
 // commonHeaders sets what every answer of AWX carries. The node has no name of
 // its own on the wire: that of the machine is nobody's business.
-func (c *call) commonHeaders() {
-	h := c.w.Header()
+func commonHeaders(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
 	h.Set("Vary", "Accept, Accept-Language, Origin, Cookie")
 	h.Set("Content-Language", "en")
 	h.Set("X-API-Product-Name", "AWX")
 	h.Set("X-API-Node", node)
-	if id := web.ViaOf(c.r).RequestID; id != "" {
+	if id := web.ViaOf(r).RequestID; id != "" {
 		h.Set("X-API-Request-Id", id)
 		h.Set("Access-Control-Expose-Headers", "X-API-Request-Id")
 	}
@@ -94,10 +98,25 @@ func (c *call) time() {
 	h.Set("X-API-Total-Time", took)
 }
 
-// answer sends v as JSON.
+// answer sends v as JSON, or on a page.
 func (c *call) answer(status int, v any) error {
 	c.time()
+	if c.html {
+		return c.browse(status, v)
+	}
 	return web.JSONIndent(c.w, status, v, c.indent)
+}
+
+// fail answers an error in the form that was asked for.
+func (c *call) fail(err error) {
+	c.time()
+	if c.html {
+		status, body := failure(c.w.Header(), err)
+		if c.browse(status, body) == nil {
+			return
+		}
+	}
+	fail(c.w, c.r, err)
 }
 
 // created sends a new object and says where it is, as a path only.

@@ -6,9 +6,9 @@ import (
 )
 
 // authenticate finds out who calls, and whether their token's scope covers the
-// method: that is said before anything else is looked up. Only the header
-// Authorization is a credential, never a parameter of the query, which ends up
-// in logs.
+// method: that is said before anything else is looked up. The header
+// Authorization decides alone where there is one; else it is the session's
+// cookie, and never a parameter of the query, which ends up in logs.
 func (f *Face) authenticate(c *call) error {
 	a, err := web.ParseAuthorization(c.r)
 	if err != nil {
@@ -20,6 +20,8 @@ func (f *Face) authenticate(c *call) error {
 		c.who, err = f.Authority.Verify(c.r.Context(), a.Token, pat.ScopeForMethod(c.r.Method), via)
 	case web.Basic:
 		c.who, err = f.Authority.Authenticate(c.r.Context(), a.Logins, via)
+	case web.NoScheme:
+		err = f.bySession(c)
 	default:
 		return pat.Refuse(pat.ReasonMissing)
 	}

@@ -107,6 +107,9 @@ func failure(h http.Header, err error) (status int, body any) {
 }
 
 func httpDetail(e *web.Error) string {
+	if text := csrfDetail(e); text != "" {
+		return text
+	}
 	switch e {
 	case web.ErrPath:
 		return errNoPath.detail

@@ -41,6 +41,8 @@ type Authority interface {
 // Face serves /api/.
 type Face struct {
 	Authority Authority
+	Sessions  Sessions
+	Site      *web.Site // nil: each request tells
 	Now       func() time.Time
 	// Scopes may be granted besides read and write. The authority has the last
 	// word; the face needs them to name all that is wrong with a request at once.
@@ -57,6 +59,10 @@ type Face struct {
 
 // Mount adds the face to faces.
 func (f *Face) Mount(faces *web.Faces) {
+	if f.Site == nil {
+		f.Site = &web.Site{}
+	}
+	f.mountLogin(faces)
 	f.views = f.paths()
 	table := web.Table{}
 	for pattern, v := range f.views {
@@ -77,7 +83,7 @@ type view struct {
 	of                            *shape // what its objects are like
 	get, post, put, patch, delete handler
 
-	// open views answer anybody. Credentials are not even looked at.
+	// open views answer anybody. Credentials decide nothing.
 	open bool
 	// numbered views have an id in their path that is a number: with anything
 	// else it is the path of nothing.
@@ -96,7 +102,7 @@ type view struct {
 // here answers 404, /api/gateway/ too, by which newer clients recognise AWX.
 func (f *Face) paths() map[string]*view {
 	return map[string]*view{
-		"/api/":                {name: "REST API", of: rootShape, open: true, get: root},
+		"/api/":                {name: "REST API", of: rootShape, open: true, get: f.root},
 		"/api/v2/":             {name: "Version 2", of: indexShape, open: true, get: versionTwo},
 		"/api/v2/openapi.json": {name: "OpenAPI", of: documentShape, open: true, get: f.documentShow},
 		"/api/v2/ping/":        {name: "Ping", of: pingShape, open: true, get: f.ping},

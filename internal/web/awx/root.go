@@ -6,8 +6,12 @@ import (
 	"jeton/internal/web"
 )
 
-// root tells clients which versions there are.
-func root(c *call) error {
+// root tells clients which versions there are, and gives those that have no
+// session the token with which they can begin one.
+func (f *Face) root(c *call) error {
+	if c.visitor == "" {
+		f.Site.EnsureCSRFToken(c.w, c.r)
+	}
 	return c.answer(http.StatusOK, web.Object{
 		{Key: "description", Value: "AWX REST API"},
 		{Key: "current_version", Value: "/api/v2/"},

@@ -44,6 +44,9 @@ func (p Template) Write(w http.ResponseWriter, status int, data any) error {
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
 	h.Set("Content-Security-Policy", csp)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	// Not no-referrer, under which browsers send "Origin: null" with a form, and
+	// nobody could tell whose form it is.
+	h.Set("Referrer-Policy", "same-origin")
 	w.WriteHeader(status)
 	_, _ = w.Write(body.Bytes())
 	return nil

@@ -68,10 +68,12 @@ const (
 	MaxRedirectURIs    = 4096
 )
 
-// ApplicationFields are what Applications filters and orders by.
+// ApplicationFields are what Applications filters and orders by. All belong to
+// the organisation 1, Default.
 var ApplicationFields = map[string]FieldType{
 	"id": Int, "name": String, "description": String, "type": String, "grant": String,
 	"redirect_uris": String, "skip_consent": Bool, "created": Time, "modified": Time,
+	"organization": Int, "organization.name": String,
 }
 
 // Check reports the first way in which the application breaks its form, as an

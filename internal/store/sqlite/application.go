@@ -22,6 +22,7 @@ func scanApplication(r *row) pat.Application {
 var applicationExprs = map[string]string{
 	"id": "a.id", "name": "a.name", "description": "a.description", "type": "a.client_type", "grant": "a.grant_type",
 	"redirect_uris": "a.redirect_uris", "skip_consent": "a.skip_authorization", "created": "a.created_at", "modified": "a.modified_at",
+	"organization": "(a.id is not null)", "organization.name": "'Default'", // 1, for all: a bare number would be a column to order by
 }
 
 var applicationList = list{

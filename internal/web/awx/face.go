@@ -10,6 +10,7 @@ package awx
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -36,6 +37,8 @@ type Authority interface {
 	Users(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.User, int, error)
 	EditUser(ctx context.Context, by pat.Principal, id pat.UserID, edit pat.UserEdit) (pat.User, error)
 	DeleteUser(ctx context.Context, by pat.Principal, id pat.UserID) error
+
+	Applications
 }
 
 // Face serves /api/.
@@ -64,6 +67,9 @@ func (f *Face) Mount(faces *web.Faces) {
 	}
 	f.mountLogin(faces)
 	f.views = f.paths()
+	for _, more := range []map[string]*view{f.applicationPaths()} {
+		maps.Copy(f.views, more)
+	}
 	table := web.Table{}
 	for pattern, v := range f.views {
 		v.pattern = pattern

@@ -15,7 +15,7 @@ func (f *Face) personalTokenList(c *call) error {
 	if err != nil {
 		return err
 	}
-	return f.tokenPage(c, pat.Cond{Field: "owner", Op: pat.Equal, Value: int64(owner.ID)})
+	return f.tokenPage(c, ofNone, pat.Cond{Field: "owner", Op: pat.Equal, Value: int64(owner.ID)})
 }
 
 // personalTokenCreate serves POST on the same path: a token of that user.
@@ -27,5 +27,5 @@ func (f *Face) personalTokenCreate(c *call) error {
 	case !c.who.MayActFor(owner.ID): // said before the body is judged
 		return errForbidden
 	}
-	return f.createToken(c, &owner, false)
+	return f.createToken(c, &owner, nil)
 }

@@ -33,20 +33,20 @@ func (f *Face) tokenCreate(c *call) error {
 	if err != nil {
 		return err
 	}
-	return f.createToken(c, &owner, true)
+	return f.createToken(c, &owner, f.mayBelong(c))
 }
 
-// createToken makes a token for owner. Old clients send application: null, and
-// where AWX has that field another value is refused: there are no applications.
-func (f *Face) createToken(c *call, owner *pat.User, withApplication bool) error {
+// createToken makes a token for owner. of says which application it belongs to;
+// where it is nil the field is passed over, as old clients send it with null.
+func (f *Face) createToken(c *call, owner *pat.User, of belonging) error {
 	fields, err := c.form()
 	if err != nil {
 		return err
 	}
 	req := pat.TokenRequest{Owner: owner.ID, Scopes: pat.ScopeWrite, Origin: pat.OriginAPI}
 	set(&req.Description, fields.label("description", pat.MaxTokenDescription))
-	if withApplication {
-		if err := fields.application(c.who.Admin); err != nil {
+	if of != nil {
+		if req.Application, err = of(fields); err != nil {
 			return err
 		}
 	}
@@ -57,12 +57,31 @@ func (f *Face) createToken(c *call, owner *pat.User, withApplication bool) error
 	if err := fields.err(); err != nil {
 		return err
 	}
+	if req.Application != 0 {
+		return f.createApplicationToken(c, owner, req)
+	}
 	secret, tok, err := f.Authority.CreateToken(c.r.Context(), c.who, req)
 	if err != nil {
 		return missing(userClass, err)
 	}
 	answer := tokenOf(&tok, owner)
 	answer.Token = secret.Reveal()
+	return c.created(answer.URL, answer)
+}
+
+// createApplicationToken makes a token that has a refresh token.
+func (f *Face) createApplicationToken(c *call, owner *pat.User, req pat.TokenRequest) error {
+	pair, err := f.Authority.CreateApplicationToken(c.r.Context(), c.who, req)
+	if err != nil {
+		return missing(userClass, err)
+	}
+	app, err := f.Authority.Application(c.r.Context(), c.who, req.Application)
+	if err != nil {
+		return err
+	}
+	answer := tokenOf(&pair.Token, owner)
+	answer.ofApplication(app.ID, &app)
+	answer.Token, *answer.RefreshToken = pair.Access.Reveal(), pair.Refresh.Reveal()
 	return c.created(answer.URL, answer)
 }
 

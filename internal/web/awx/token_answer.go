@@ -13,20 +13,20 @@ const mask = "************"
 
 // tokenAnswer is a token, its keys in AWX's order and then ours.
 type tokenAnswer struct {
-	ID           pat.TokenID  `json:"id"`
-	Type         string       `json:"type"`
-	URL          string       `json:"url"`
-	Related      tokenRelated `json:"related"`
-	Summary      tokenSummary `json:"summary_fields"`
-	Created      string       `json:"created"`
-	Modified     string       `json:"modified"`
-	Description  string       `json:"description"`
-	User         pat.UserID   `json:"user"`
-	Token        string       `json:"token"`
-	RefreshToken *string      `json:"refresh_token"`
-	Application  *int64       `json:"application"`
-	Expires      string       `json:"expires"`
-	Scope        string       `json:"scope"`
+	ID           pat.TokenID        `json:"id"`
+	Type         string             `json:"type"`
+	URL          string             `json:"url"`
+	Related      tokenRelated       `json:"related"`
+	Summary      tokenSummary       `json:"summary_fields"`
+	Created      string             `json:"created"`
+	Modified     string             `json:"modified"`
+	Description  string             `json:"description"`
+	User         pat.UserID         `json:"user"`
+	Token        string             `json:"token"`
+	RefreshToken *string            `json:"refresh_token"`
+	Application  *pat.ApplicationID `json:"application"`
+	Expires      string             `json:"expires"`
+	Scope        string             `json:"scope"`
 
 	Name     string   `json:"name"`
 	LastUsed *string  `json:"last_used"`
@@ -35,11 +35,13 @@ type tokenAnswer struct {
 
 type tokenRelated struct {
 	User           string `json:"user"`
+	Application    string `json:"application,omitempty"`
 	ActivityStream string `json:"activity_stream"`
 }
 
 type tokenSummary struct {
-	User *userSummary `json:"user,omitempty"` // none when the owner was deleted
+	User        *userSummary        `json:"user,omitempty"` // none when the owner was deleted
+	Application *applicationSummary `json:"application,omitempty"`
 }
 
 type userSummary struct {
@@ -111,9 +113,17 @@ func (f *Face) tokensOf(ctx context.Context, by pat.Principal, tokens []pat.Toke
 			owners[users[i].ID] = &users[i]
 		}
 	}
+	apps, err := f.applicationsOf(ctx, by, tokens)
+	if err != nil {
+		return nil, err
+	}
 	results := make([]any, len(tokens))
 	for i := range tokens {
-		results[i] = tokenOf(&tokens[i], owners[tokens[i].Owner])
+		answer := tokenOf(&tokens[i], owners[tokens[i].Owner])
+		if id := tokens[i].Application; id != 0 {
+			answer.ofApplication(id, apps[id])
+		}
+		results[i] = answer
 	}
 	return results, nil
 }

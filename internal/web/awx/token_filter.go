@@ -7,8 +7,8 @@ import (
 	"jeton/internal/pat"
 )
 
-// tokens is what lists of tokens can be filtered and ordered by. Applications
-// and refresh tokens are AWX's: no token here has one.
+// tokens is what lists of tokens can be filtered and ordered by. Refresh tokens
+// cannot be reached from here.
 var tokens = &list{
 	class: tokenClass,
 	typ:   tokenType,
@@ -27,9 +27,9 @@ var tokens = &list{
 		"expires":        {field: "expires", kind: pat.Time},
 		"last_used":      {field: "last_used", kind: pat.Time},
 
-		"application":          {kind: pat.Int, relation: true},
-		"application__id":      {kind: pat.Int},
-		"application__name":    {kind: pat.String},
+		"application":          {field: "application", kind: pat.Int, relation: true},
+		"application__id":      {field: "application", kind: pat.Int},
+		"application__name":    {field: "application.name", kind: pat.String},
 		"refresh_token":        {kind: pat.Int, relation: true},
 		"source_refresh_token": {kind: pat.Int, relation: true},
 		"id_token":             {kind: pat.Int, relation: true},

@@ -1,6 +1,7 @@
 package awx
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,9 @@ type besideAnswer struct {
 	schema  web.Object
 	headers []web.Member
 }
+
+// allBesides lists them in the order of the document.
+func allBesides() []beside { return slices.Concat(loginBesides, besides) }
 
 // tag is the part of the document that the path belongs to.
 func (b *beside) tag() string {

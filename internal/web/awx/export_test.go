@@ -40,8 +40,8 @@ func (f *Face) Untold() (missing []string) {
 
 // Besides lists the paths of the document that are no views.
 func Besides() (paths []string) {
-	for i := range besides {
-		paths = append(paths, besides[i].path)
+	for _, b := range allBesides() {
+		paths = append(paths, b.path)
 	}
 	return paths
 }

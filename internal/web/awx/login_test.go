@@ -33,6 +33,7 @@ func (b *browser) do(method, path, body string, headers ...string) *httptest.Res
 	}
 	w := httptest.NewRecorder()
 	b.s.handler.ServeHTTP(w, r)
+	b.s.conform(r, w)
 	for _, c := range w.Result().Cookies() {
 		b.cookies[c.Name], b.set[c.Name] = c.Value, c
 		if c.MaxAge < 0 {

@@ -24,8 +24,8 @@ func openAPI(views map[string]*view) web.Object {
 		paths = append(paths, web.Member{Key: pattern, Value: v.pathItem()})
 		shapes[v.of.name] = v.of
 	}
-	for i := range besides {
-		paths = append(paths, web.Member{Key: besides[i].path, Value: besides[i].pathItem()})
+	for _, b := range allBesides() {
+		paths = append(paths, web.Member{Key: b.path, Value: b.pathItem()})
 	}
 	return web.Object{
 		{Key: "openapi", Value: "3.1.1"},
@@ -67,8 +67,11 @@ func (v *view) operation(method string) web.Object {
 		{Key: "summary", Value: v.name},
 		{Key: "description", Value: proses[v.pattern].method(method)},
 	}
-	if v.open {
+	switch {
+	case v.open:
 		o = append(o, web.Member{Key: "security", Value: []any{}})
+	case web.IsSafe(method):
+		o = append(o, web.Member{Key: "security", Value: onlyReads})
 	}
 	if list := v.parameters(method); len(list) > 0 {
 		o = append(o, web.Member{Key: "parameters", Value: list})

@@ -7,7 +7,8 @@ const introduction = `The API that manages users and tokens, in the paths, words
 lacks is added as further keys and paths.
 
 **Credentials.** A token as ` + "`Authorization: Bearer`" + `, or a user's name and password as
-` + "`Authorization: Basic`" + `. A token with ` + "`read`" + ` may GET, HEAD and OPTIONS; one with ` + "`write`" + ` whatever its owner may.
+` + "`Authorization: Basic`" + `, or a browser's session, whose writes carry the cookie ` + "`csrftoken`" + ` in ` + "`X-CSRFToken`" + `.
+An ` + "`Authorization`" + ` decides alone. A token with ` + "`read`" + ` may GET, HEAD and OPTIONS; one with ` + "`write`" + ` whatever its owner may.
 
 **Paths** are served with and without the slash at their end and never redirected. HEAD goes with every GET.
 ` + "`Allow`" + ` of every answer tells the methods.
@@ -22,11 +23,13 @@ A name that is no field is refused with 400, one that is a secret with 403.
 
 **Secrets** are shown once, by the POST that makes them.`
 
-// signedIn is how callers prove who they are, unless a path is open to all.
-var signedIn = []any{
-	web.Object{{Key: "bearer", Value: []string{}}},
-	web.Object{{Key: "basic", Value: []string{}}},
-}
+// signedIn is how callers prove who they are, unless a path is open to all. A
+// browser's session proves no more than that, until a CSRF token shows that the
+// request is from a page of this site.
+var (
+	signedIn  = []any{byToken, byName, web.Object{{Key: "session", Value: []string{}}, {Key: "csrf", Value: []string{}}}}
+	onlyReads = []any{byToken, byName, web.Object{{Key: "session", Value: []string{}}}}
+)
 
 var securitySchemes = web.Object{
 	{Key: "bearer", Value: web.Object{
@@ -38,5 +41,17 @@ var securitySchemes = web.Object{
 		{Key: "type", Value: "http"},
 		{Key: "scheme", Value: "basic"},
 		{Key: "description", Value: "A user's name and password, in UTF-8 or Latin-1."},
+	}},
+	{Key: "session", Value: web.Object{
+		{Key: "type", Value: "apiKey"},
+		{Key: "in", Value: "cookie"},
+		{Key: "name", Value: "jeton_session"},
+		{Key: "description", Value: "What `/api/login/` has set; over https its name begins with `__Host-`."},
+	}},
+	{Key: "csrf", Value: web.Object{
+		{Key: "type", Value: "apiKey"},
+		{Key: "in", Value: "header"},
+		{Key: "name", Value: "X-CSRFToken"},
+		{Key: "description", Value: "The cookie `csrftoken`."},
 	}},
 }

@@ -135,12 +135,18 @@ func (s *site) send(q request) *httptest.ResponseRecorder {
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
-	if s.t != nil {
-		if err := conform(q.method, r.URL.EscapedPath(), w); err != nil {
-			s.t.Errorf("%s %s is not as /api/v2/openapi.json has it: %v\n%s\nThe tables are in describe_*.go, the answers in openapi*.go.", q.method, q.path, err, w.Body)
-		}
-	}
+	s.conform(r, w)
 	return w
+}
+
+// conform holds an answer against the document.
+func (s *site) conform(r *http.Request, w *httptest.ResponseRecorder) {
+	if s.t == nil {
+		return
+	}
+	if err := conform(r.Method, r.URL.EscapedPath(), w); err != nil {
+		s.t.Errorf("%s %s is not as /api/v2/openapi.json has it: %v\n%s\nThe tables are in describe_*.go, the answers in openapi*.go and beside*.go.", r.Method, r.URL, err, w.Body)
+	}
 }
 
 func (s *site) do(method, path, as, body string) *httptest.ResponseRecorder {

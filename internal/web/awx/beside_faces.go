@@ -59,7 +59,7 @@ var besides = []beside{
 		}},
 	},
 	{path: "/oauth2/introspect", about: "Whether a token is live, and whose it is (RFC 7662): for APIs.", methods: []besideMethod{{
-		method: "POST", id: "introspect", summary: "Introspection", words: "The API that asks proves itself by a token with the scope `introspect`, as a bearer or as `client_secret`, or by name and password.",
+		method: "POST", id: "introspect", summary: "Introspection", words: "The API that asks proves itself by a token with the scope `introspect`, as a bearer, or beside its owner's name by header or form. A password is none.",
 		security: []any{web.Object{}, byName, byToken},
 		form: []field{
 			{name: "token", typ: "string", help: "The secret that is asked about."},

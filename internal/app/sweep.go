@@ -22,9 +22,10 @@ const (
 func (a *App) sweep(ctx context.Context) {
 	sweep.Run(ctx, a.log,
 		sweep.Job{Name: "flush use", Every: flushEvery, Do: func(ctx context.Context) error {
-			return a.Authority.Uses.Flush(ctx, a.store)
+			return a.Authority.Uses.FlushGently(ctx, a.store)
 		}},
 		sweep.Job{Name: "prune", Every: pruneEvery, Do: a.prune},
+		sweep.Job{Name: "fold use", Every: pruneEvery, Do: a.foldUse},
 		sweep.Job{Name: "memory", Every: tuneEvery, Do: func(context.Context) error {
 			a.passwords.Release()
 			tuneCollector()

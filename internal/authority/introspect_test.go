@@ -120,7 +120,7 @@ func TestVerifyClientWantsTheName(t *testing.T) {
 	want(t, err, "unauthenticated", "")
 	w.store.uses = nil
 	must(t, w.Uses.Flush(t.Context(), w.store))
-	if len(w.store.uses) != 1 || w.store.uses[0].Token != tok.ID || w.store.uses[0].Refused != 1 || w.store.uses[0].Accepted != 0 {
+	if len(w.store.uses) != 1 || w.store.uses[0].Token != tok.ID || w.store.uses[0].Refused.Total() != 1 || w.store.uses[0].Accepted != 0 {
 		t.Errorf("counted as %+v", w.store.uses)
 	}
 	_, err = w.VerifyClient(t.Context(), nil, via())

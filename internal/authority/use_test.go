@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
-	"slices"
+	"reflect"
 	"testing"
 	"time"
 
@@ -25,13 +25,20 @@ func TestUseIsCountedAndWrittenLater(t *testing.T) {
 	w.clock.forward(time.Second)
 	for range 2 {
 		_, err := w.Verify(t.Context(), text, "write", via())
-		want(t, err, "forbidden", "")
+		if kindOf(err) != "forbidden" {
+			t.Errorf("more than its scope: %v", err)
+		}
 	}
 	if w.everything() != before {
 		t.Error("a verification wrote something")
 	}
 	must(t, w.Uses.Flush(t.Context(), w.store))
-	if want := []store.Use{{Token: tok.ID, LastAt: used, LastFrom: home, Accepted: 3, Refused: 2}}; !slices.Equal(w.store.uses, want) {
+	want := store.Use{
+		Token: tok.ID, Hour: used.Truncate(time.Hour), FirstAt: used.Add(-2 * time.Second), LastAt: used, LastFrom: home,
+		Accepted: 3, Refused: refusals(pat.ReasonScope, 2),
+		Addresses: []pat.UseAddress{{Address: home, FirstAt: used.Add(-2 * time.Second), LastAt: used.Add(time.Second), Accepted: 3, Refused: 2}},
+	}
+	if !reflect.DeepEqual(w.store.uses, []store.Use{want}) {
 		t.Errorf("written: %+v, want %+v", w.store.uses, want)
 	}
 	if kept := w.token(tok.ID); !kept.LastUsedAt.Equal(used) || kept.LastUsedFrom != home {
@@ -53,7 +60,7 @@ func TestOnlyKnownTokensAreCounted(t *testing.T) {
 	w.disable(bob.User)
 	_, _ = w.Verify(t.Context(), text, "", via())
 	must(t, w.Uses.Flush(t.Context(), w.store))
-	if got := w.store.uses; len(got) != 1 || got[0].Refused != 1 || got[0].Accepted != 0 || !got[0].LastAt.IsZero() {
+	if got := w.store.uses; len(got) != 1 || got[0].Refused != refusals(pat.ReasonOwner, 1) || got[0].Accepted != 0 || !got[0].LastAt.IsZero() {
 		t.Errorf("written: %+v", got)
 	}
 }
@@ -64,7 +71,7 @@ func TestWhatCouldNotBeWrittenIsKept(t *testing.T) {
 	_, tok := w.mint(w.root)
 	at := w.clock.now()
 	u.Accepted(tok.ID, at, home)
-	u.Refused(tok.ID)
+	u.Refused(tok.ID, at, netip.Addr{}, pat.ReasonPaused)
 	w.store.noUse.Store(true)
 	if err := u.Flush(t.Context(), w.store); !errors.Is(err, errBroken) {
 		t.Errorf("answered %v", err)
@@ -72,7 +79,11 @@ func TestWhatCouldNotBeWrittenIsKept(t *testing.T) {
 	u.Accepted(tok.ID, at.Add(time.Second), netip.Addr{})
 	w.store.noUse.Store(false)
 	must(t, u.Flush(t.Context(), w.store))
-	if want := []store.Use{{Token: tok.ID, LastAt: at.Add(time.Second), Accepted: 2, Refused: 1}}; !slices.Equal(w.store.uses, want) {
+	want := store.Use{
+		Token: tok.ID, Hour: at.Truncate(time.Hour), FirstAt: at, LastAt: at.Add(time.Second), Accepted: 2, Refused: refusals(pat.ReasonPaused, 1),
+		Addresses: []pat.UseAddress{{Address: home, FirstAt: at, LastAt: at, Accepted: 1}},
+	}
+	if !reflect.DeepEqual(w.store.uses, []store.Use{want}) {
 		t.Errorf("written: %+v, want %+v", w.store.uses, want)
 	}
 }
@@ -98,17 +109,17 @@ func TestUsesAreBoundedAndTheRestIsCounted(t *testing.T) {
 	for i := range perShard {
 		use(i)
 	}
-	if n := u.Dropped(); n != 0 {
+	if n, _ := u.Dropped(); n != 0 {
 		t.Fatalf("%d dropped while there is room", n)
 	}
 	use(0) // one that is remembered needs no room
 	use(perShard)
-	u.Refused(64 * perShard)
-	if n := u.Dropped(); n != 2 {
+	u.Refused(64*perShard, time.Unix(1, 0), home, pat.ReasonScope)
+	if n, _ := u.Dropped(); n != 2 {
 		t.Errorf("%d dropped, want 2", n)
 	}
 	u.Accepted(1, time.Unix(1, 0), home) // has room elsewhere
-	if n := u.Dropped(); n != 2 {
+	if n, _ := u.Dropped(); n != 2 {
 		t.Errorf("%d dropped, want 2", n)
 	}
 }
@@ -129,14 +140,14 @@ func TestWhatFindsNoRoomAfterAFailureIsCounted(t *testing.T) {
 	for range 3 {
 		u.Accepted(0, time.Unix(1, 0), home)
 	}
-	u.Refused(0)
+	u.Refused(0, time.Unix(1, 0), home, pat.ReasonScope)
 	err := u.Flush(t.Context(), refill{during: func() {
 		for i := range perShard {
 			u.Accepted(pat.TokenID((i+1)*64), time.Unix(2, 0), home)
 		}
 	}})
-	if !errors.Is(err, errBroken) || u.Dropped() != 4 {
-		t.Errorf("%d uses dropped, want 4; %v", u.Dropped(), err)
+	if n, _ := u.Dropped(); !errors.Is(err, errBroken) || n != 4 {
+		t.Errorf("%d uses dropped, want 4; %v", n, err)
 	}
 }
 
@@ -200,5 +211,137 @@ func TestWhatWasWrittenBeforeAFailureIsNotWrittenAgain(t *testing.T) {
 		if n := to.written[pat.TokenID(i*64)]; n != 1 {
 			t.Fatalf("one use of token %d was written %d times", i*64, n)
 		}
+	}
+}
+
+func refusals(why pat.Reason, n int64) (r pat.Refusals) {
+	r.Add(why, n)
+	return r
+}
+
+func TestHoursAreCountedApart(t *testing.T) {
+	w := newWorld(t)
+	_, tok := w.mint(w.root)
+	noon := w.clock.now()
+	w.Uses.Accepted(tok.ID, noon, home)
+	w.Uses.Accepted(tok.ID, noon.Add(time.Hour), home)
+	w.Uses.Refused(tok.ID, noon.Add(time.Hour-time.Second), home, pat.ReasonScope) // overtaken on its way
+	w.Uses.Accepted(tok.ID, noon.Add(2*time.Hour), home)
+	w.store.noUse.Store(true)
+	if err := w.Uses.Flush(t.Context(), w.store); !errors.Is(err, errBroken) {
+		t.Errorf("answered %v", err)
+	}
+	w.Uses.Accepted(tok.ID, noon.Add(2*time.Hour), home)
+	w.Uses.Accepted(tok.ID, noon.Add(3*time.Hour), home)
+	w.store.noUse.Store(false)
+	must(t, w.Uses.Flush(t.Context(), w.store))
+	got, err := w.TokenUse(t.Context(), w.root, tok.ID, noon, noon.Add(24*time.Hour))
+	must(t, err)
+	var counts [][2]int64
+	for _, p := range got.Periods {
+		counts = append(counts, [2]int64{p.Accepted, p.Refused.Total()})
+	}
+	if want := [][2]int64{{1, 0}, {1, 1}, {2, 0}, {1, 0}}; !reflect.DeepEqual(counts, want) {
+		t.Errorf("counted %v, want %v", counts, want)
+	}
+	if got.Accepted != 5 || got.Refused != 1 || !got.FirstAt.Equal(noon) || !got.LastAt.Equal(noon.Add(3*time.Hour)) {
+		t.Errorf("in all %+v", got)
+	}
+}
+
+func TestReasonsOfRefusedUse(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	text, tok := w.mint(bob, scoped("read"), within("192.0.2.0/24"), lasting(time.Hour))
+	try := func(need string, v pat.Via) { _, _ = w.Verify(t.Context(), text, need, v) }
+	try("write", via())
+	try("", from("198.51.100.1"))
+	w.disable(bob.User)
+	try("", via())
+	w.clock.forward(time.Hour)
+	try("", via())
+	must(t, w.Uses.Flush(t.Context(), w.store))
+	got, err := w.TokenUse(t.Context(), w.root, tok.ID, time.Unix(0, 0), w.clock.now().Add(time.Hour))
+	must(t, err)
+	var sum, want pat.Refusals
+	for _, p := range got.Periods {
+		for i, n := range p.Refused {
+			sum[i] += n
+		}
+	}
+	for _, why := range []pat.Reason{pat.ReasonScope, pat.ReasonNetwork, pat.ReasonOwner, pat.ReasonExpired} {
+		want.Add(why, 1)
+	}
+	if sum != want || got.Refused != 4 || got.Accepted != 0 || !got.FirstAt.IsZero() {
+		t.Errorf("counted %v, want %v; %+v", sum, want, got)
+	}
+	if len(got.Addresses) != 2 || got.Addresses[0].Refused != 3 || got.Addresses[1].Address != from("198.51.100.1").Address {
+		t.Errorf("from %+v", got.Addresses)
+	}
+}
+
+func TestWhoSeesUse(t *testing.T) {
+	w := newWorld(t)
+	bob, eve, dave := w.user("bob"), w.user("eve"), w.user("dave", auditor)
+	_, tok := w.mint(bob)
+	for _, tt := range []struct {
+		name string
+		by   pat.Principal
+		id   pat.TokenID
+		want string
+	}{
+		{"the owner", bob, tok.ID, "done"},
+		{"an administrator", w.root, tok.ID, "done"},
+		{"an auditor", dave, tok.ID, "done"},
+		{"somebody else", eve, tok.ID, "forbidden"},
+		{"nobody", pat.Principal{}, tok.ID, "unauthenticated"},
+		{"a token that may not read", w.bearer(bob, "deploy"), tok.ID, "forbidden"},
+		{"of none", bob, 999, "not found"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := w.TokenUse(t.Context(), tt.by, tt.id, time.Time{}, w.clock.now())
+			want(t, err, tt.want, "")
+		})
+	}
+}
+
+// A flood of addresses is bounded for a token and for all of them.
+func TestAddressesAreBounded(t *testing.T) {
+	w := newWorld(t)
+	_, tok := w.mint(w.root)
+	for i := range 1000 {
+		w.Uses.Accepted(tok.ID, w.clock.now().Add(time.Duration(i)), netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}))
+	}
+	if uses, addresses := w.Uses.Dropped(); uses != 0 || addresses != 992 {
+		t.Errorf("%d uses and %d addresses dropped, want 0 and 992", uses, addresses)
+	}
+	for round := range 10 {
+		must(t, w.Uses.Flush(t.Context(), w.store))
+		for i := range 8 {
+			w.Uses.Accepted(tok.ID, w.clock.now().Add(time.Second), netip.AddrFrom4([4]byte{10, 1, byte(round), byte(i)}))
+		}
+	}
+	got, err := w.TokenUse(t.Context(), w.root, tok.ID, time.Unix(0, 0), w.clock.now())
+	must(t, err)
+	if len(got.Addresses) != pat.MaxUseAddresses {
+		t.Errorf("%d addresses are kept", len(got.Addresses))
+	}
+	flood := &authority.Uses{}
+	for i := range 10_000 {
+		for n := range 3 {
+			flood.Accepted(pat.TokenID(i*64), time.Unix(1, 0), netip.AddrFrom4([4]byte{10, byte(n), 0, 1}))
+		}
+	}
+	if uses, addresses := flood.Dropped(); uses != 0 || addresses != 20_000-4096 {
+		t.Errorf("%d uses and %d addresses dropped, want 0 and %d", uses, addresses, 20_000-4096)
+	}
+}
+
+// BenchmarkUse is what a verification pays for being counted.
+func BenchmarkUse(b *testing.B) {
+	u, at := &authority.Uses{}, time.Now()
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		u.Accepted(pat.TokenID(i%1000), at, home)
 	}
 }

@@ -60,7 +60,7 @@ func (a *Authority) count(id pat.TokenID, err error, from netip.Addr) {
 	case err == nil:
 		a.Uses.Accepted(id, a.Now(), from)
 	case !pat.Is(err, pat.Unavailable):
-		a.Uses.Refused(id)
+		a.Uses.Refused(id, a.Now(), from, pat.AsError(err).Reason)
 	}
 }
 

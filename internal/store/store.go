@@ -9,7 +9,6 @@ package store
 
 import (
 	"context"
-	"net/netip"
 	"time"
 
 	"jeton/internal/pat"
@@ -60,9 +59,7 @@ type Store interface {
 	// it removed. The audit trail keeps them.
 	PruneTokens(ctx context.Context, before time.Time, limit int) (int, error)
 
-	// RecordUse adds to the tokens' counts of use, and keeps the latest last
-	// use. A token that is gone is passed over: use never brings a record back.
-	RecordUse(ctx context.Context, uses []Use) error
+	UseKeeper
 
 	// Prefixes returns the secret prefixes ever used, newest first, after
 	// making current the newest; "" adds nothing.
@@ -193,12 +190,4 @@ type Change struct {
 	Entry *Entry
 	// Standing is the user's, when a user was changed.
 	Standing *pat.Standing
-}
-
-// Use is what was counted of one token since the last flush.
-type Use struct {
-	Token             pat.TokenID
-	LastAt            time.Time // of the last accepted use; zero: none was
-	LastFrom          netip.Addr
-	Accepted, Refused int64
 }

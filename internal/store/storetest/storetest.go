@@ -19,7 +19,7 @@ import (
 // open returns is closed by the test.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for _, group := range []map[string]func(*testing.T, store.Store){
-		updates, feeds, users, tokens, counts, lists, trails, places, applications, sessions,
+		updates, feeds, users, tokens, uses, counts, lists, trails, places, applications, sessions,
 	} {
 		for name, check := range group {
 			t.Run(name, func(t *testing.T) {

@@ -214,10 +214,10 @@ func testUse(t *testing.T, s store.Store) {
 		at   time.Time
 		from netip.Addr
 	}{
-		{"refused only", store.Use{Token: id, Refused: 3}, time.Time{}, netip.Addr{}},
+		{"refused only", store.Use{Token: id, Refused: pat.Refusals{3}}, time.Time{}, netip.Addr{}},
 		{"accepted", store.Use{Token: id, LastAt: noon, LastFrom: here, Accepted: 1}, noon, here},
 		{"earlier, from another node", store.Use{Token: id, LastAt: noon.Add(-time.Second), LastFrom: there, Accepted: 1}, noon, here},
-		{"refused again", store.Use{Token: id, Refused: 1}, noon, here},
+		{"refused again", store.Use{Token: id, Refused: pat.Refusals{0, 1}}, noon, here},
 		{"later", store.Use{Token: id, LastAt: noon.Add(time.Second), LastFrom: there, Accepted: 1}, noon.Add(time.Second), there},
 	} {
 		must(t, s.RecordUse(ctx, []store.Use{step.use}))

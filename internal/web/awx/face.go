@@ -30,6 +30,7 @@ type Authority interface {
 	Tokens(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Token, int, error)
 	EditToken(ctx context.Context, by pat.Principal, id pat.TokenID, edit pat.TokenEdit) (pat.Token, error)
 	RevokeToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) error
+	tokenUser
 
 	CreateUser(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error)
 	User(ctx context.Context, by pat.Principal, id pat.UserID) (pat.User, error)
@@ -129,6 +130,7 @@ func (f *Face) paths() map[string]*view {
 			name: "OAuth Token Detail", of: tokenShape, numbered: true,
 			get: f.tokenShow, put: f.tokenPut, patch: f.tokenPatch, delete: f.tokenDelete, gate: f.tokenGate, may: f.mayChangeToken,
 		},
+		"/api/v2/tokens/{id}/usage/": {name: "OAuth Token Usage", of: usageShape, numbered: true, get: f.tokenUsage, gate: f.usageGate},
 	}
 }
 

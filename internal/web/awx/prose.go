@@ -87,6 +87,11 @@ var proses = map[string]prose{
 		delete: "Revokes the token: from the answer on it is refused. The record stays and can be listed with " +
 			"`status=revoked`.",
 	},
+	"/api/v2/tokens/{id}/usage/": {
+		about: "How a token was used. Of a revoked one too.",
+		get: "Shows when and from where the token was used, and how often it was accepted and refused: by hour, and by day " +
+			"(UTC) where that is older than a week, for 90 days. `from` and `to` choose the periods that begin in between.",
+	},
 	"/api/v2/tokens/{id}/activity_stream/": {
 		about: "What happened to the token.",
 		get:   "Lists the entries that the caller may see.",

@@ -8,7 +8,7 @@ import (
 // shapes are all there are.
 var shapes = []*shape{
 	rootShape, indexShape, pingShape, documentShape, emptyShape,
-	userShape, tokenShape, personalTokenShape, authorizedTokenShape, applicationShape, organizationApplicationShape,
+	userShape, tokenShape, personalTokenShape, authorizedTokenShape, applicationShape, organizationApplicationShape, usageShape,
 }
 
 func TestShapes(t *testing.T) {

@@ -16,7 +16,7 @@ var applicationShape = &shape{
 			{name: "organization", typ: "object", inner: []field{{name: "id", typ: "integer"}, {name: "name", typ: "string"}, {name: "description", typ: "string"}}},
 			{name: "user_capabilities", typ: "object", inner: capabilityFields},
 			{name: "tokens", typ: "object", help: "Those that the caller may see, ten at most.", inner: []field{
-				{name: "count", typ: "integer"}, {name: "results", typ: "list", json: "any"},
+				{name: "count", typ: "integer"}, {name: "results", typ: "list", json: "objects", inner: []field{{name: "id", typ: "integer"}, {name: "token", typ: "string"}, {name: "scope", typ: "string"}}},
 			}},
 		}},
 		{name: "created", typ: "datetime", label: "Created", help: "When the application was made."},

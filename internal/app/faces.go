@@ -18,8 +18,12 @@ import (
 // faces puts the faces on one floor.
 func (a *App) faces() http.Handler {
 	var faces web.Faces
+	issuer := "" // not told where nobody has said it
+	if a.cfg.PublicURL != "" {
+		issuer = a.url
+	}
 	(&tokenapi.Face{Authority: a.Authority}).Mount(&faces)
-	(&awx.Face{Authority: a.Authority, Sessions: a.sessions, Site: a.site, Now: a.now, Scopes: a.Authority.Policy.Scopes, Installation: a.installation}).Mount(&faces)
+	(&awx.Face{Authority: a.Authority, Sessions: a.sessions, Site: a.site, Now: a.now, Scopes: a.Authority.Policy.Scopes, Installation: a.installation, Issuer: issuer}).Mount(&faces)
 	(&verify.Face{Authority: a.Authority}).Mount(&faces)
 	(&oauth.Face{
 		Authority: a.Authority, Issuer: a.url, Public: a.cfg.PublicURL != "", Scopes: a.Authority.Policy.Scopes, Grants: grants,

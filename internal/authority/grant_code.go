@@ -13,11 +13,8 @@ import (
 // no such application, and with Invalid, naming redirect_uri, code_challenge or
 // scope.
 func (a *Authority) Authorize(ctx context.Context, by pat.Principal, asked pat.Authorization) (pat.Secret, error) {
-	if err := mayWrite(by); err != nil {
+	if err := inSession(by); err != nil {
 		return pat.Secret{}, err
-	}
-	if by.Credential != pat.BySession {
-		return pat.Secret{}, errForbidden
 	}
 	secret := pat.NewSecret(pat.CodePrefix)
 	err := a.update(ctx, func(tx store.Tx) error {
@@ -46,6 +43,31 @@ func (a *Authority) Authorize(ctx context.Context, by pat.Principal, asked pat.A
 		return pat.Secret{}, err
 	}
 	return secret, nil
+}
+
+// MayAuthorize fails as Authorize would, so that nobody is asked for what they
+// could not grant.
+func (a *Authority) MayAuthorize(ctx context.Context, by pat.Principal, asked pat.Authorization) error {
+	if err := inSession(by); err != nil {
+		return err
+	}
+	app, err := a.Store.Application(ctx, asked.Application)
+	if err != nil {
+		return err
+	}
+	return a.checkAuthorization(by, &app, &asked)
+}
+
+// inSession fails with Unauthenticated or Forbidden for whoever is not at a
+// browser. A token could grant itself more than it has.
+func inSession(by pat.Principal) error {
+	if err := mayWrite(by); err != nil {
+		return err
+	}
+	if by.Credential != pat.BySession {
+		return errForbidden
+	}
+	return nil
 }
 
 // checkAuthorization judges what the application asks for.

@@ -115,7 +115,9 @@ func (a *Application) Check() error {
 func isRedirectURI(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
-		strings.Trim(u.Host, alphabet+".-_:[]") == "" && !strings.ContainsAny(text, "#\\\"'<>` ")
+		strings.Trim(u.Host, alphabet+".-_:[]") == "" && !strings.ContainsFunc(text, func(c rune) bool {
+		return c <= ' ' || c > '~' || strings.ContainsRune("#\\\"'<>`", c)
+	})
 }
 
 // Redirect returns the address to which users are sent back when the

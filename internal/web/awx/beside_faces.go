@@ -8,8 +8,11 @@ import (
 
 const jsonType = "application/json"
 
-// besides are the paths of the other faces that programs ask.
-var besides = []beside{
+// besides are all paths that are no views.
+var besides = slices.Concat(otherFaces, grantPaths)
+
+// otherFaces are the paths of the other faces that programs ask.
+var otherFaces = []beside{
 	{path: "/verify", about: "Whether the bearer of a token may pass, and who it is: for proxies. Every path beneath it is the same, and so is every method.", methods: []besideMethod{{
 		method: "GET", id: "verify", summary: "Forward authentication",
 		words:    "Reads no body and no cookie. A `scope` of `auto` demands what the method of the original request does, which proxies send in `X-Forwarded-Method` or `X-Original-Method`.",

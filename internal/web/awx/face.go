@@ -40,6 +40,7 @@ type Authority interface {
 	DeleteUser(ctx context.Context, by pat.Principal, id pat.UserID) error
 
 	Applications
+	Grants
 }
 
 // Face serves /api/.
@@ -54,6 +55,9 @@ type Face struct {
 	// Installation is the UUID by which clients tell installations apart. ""
 	// is the nil UUID.
 	Installation string
+	// Issuer is the public address, by which applications tell who answers
+	// them. "" is not told.
+	Issuer string
 
 	views  map[string]*view
 	router *web.Router
@@ -67,6 +71,7 @@ func (f *Face) Mount(faces *web.Faces) {
 		f.Site = &web.Site{}
 	}
 	f.mountLogin(faces)
+	f.mountOAuth(faces)
 	f.views = f.paths()
 	for _, more := range []map[string]*view{f.applicationPaths()} {
 		maps.Copy(f.views, more)

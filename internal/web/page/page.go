@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"jeton/internal/web"
 )
@@ -35,6 +36,17 @@ func Parse(from fs.FS, name string) Template {
 // Write answers with the page, filled with data. The page is made in memory
 // before the first byte is sent.
 func (p Template) Write(w http.ResponseWriter, status int, data any) error {
+	return p.write(w, status, data, csp)
+}
+
+// WriteLeading is Write for a page whose form leads on to another origin, which
+// the browser would otherwise not go to. The origin is one that was checked: it
+// becomes part of a header.
+func (p Template) WriteLeading(w http.ResponseWriter, status int, data any, origin string) error {
+	return p.write(w, status, data, strings.Replace(csp, "form-action 'self'", "form-action 'self' "+origin, 1))
+}
+
+func (p Template) write(w http.ResponseWriter, status int, data any, csp string) error {
 	var body bytes.Buffer
 	if err := p.t.ExecuteTemplate(&body, "shell.html", data); err != nil {
 		return fmt.Errorf("page: %w", err)

@@ -61,14 +61,15 @@ const (
 
 // TokenFields are what Tokens filters and orders by. "expires" is the date
 // that Token.ShownExpiry returns, "never" whether there is none.
-// Those of the owner are UserFields after "owner.". "created_from" and "networks"
+// Those of the owner are UserFields after "owner.", those of its application
+// ApplicationFields after "application.". "created_from" and "networks"
 // are as the store writes them, blanks between networks, and null for none.
-var TokenFields = with("owner.", UserFields, map[string]FieldType{
+var TokenFields = with("owner.", UserFields, with("application.", ApplicationFields, map[string]FieldType{
 	"id": Int, "owner": Int, "name": String, "description": String, "scope": String,
 	"created": Time, "modified": Time, "expires": Time, "never": Bool, "origin": String, "created_from": String,
 	"revoked": Time, "paused": Time, "last_used": Time, "family": Int, "parent": Int, "networks": String,
-	"application": Int, "application.name": String,
-})
+	"application": Int,
+}))
 
 // UserFields are what Users filters and orders by.
 var UserFields = map[string]FieldType{

@@ -17,19 +17,24 @@ var userExprs = map[string]string{
 
 // tokenExprs says what each of pat.TokenFields is in SQL. Nothing else of a
 // query gets into a statement but as a parameter.
-var tokenExprs = with("owner.", userExprs, map[string]string{
+var tokenExprs = with("owner.", userExprs, with("application.", applicationExprs, map[string]string{
 	"id": "t.id", "owner": "t.owner", "name": "t.name", "description": "t.description",
 	"scope": "t.scope", "created": "t.created_at", "modified": "t.modified_at", "expires": "t.expires_shown",
 	"never": "(t.expires_at is null)", "origin": "t.origin", "created_from": "nullif(t.created_from, '')",
 	"revoked": "t.revoked_at", "paused": "t.paused_at", "last_used": "tu.last_used_at",
 	"family": "coalesce(t.family, t.id)", "parent": "t.parent", "networks": "nullif(t.networks, '')",
-	"application": "t.application", "application.name": "ap.name",
-})
+	"application": "t.application",
+	// Of what is the same for all applications, where there may be none.
+	"application.organization": "nullif(a.id is not null, 0)", "application.organization.name": "iif(a.id is null, null, 'Default')",
+}))
 
-// with adds the expressions of a related record under a prefix.
+// with adds the expressions of a related record under a prefix, where there is
+// none yet.
 func with(prefix string, related, exprs map[string]string) map[string]string {
 	for name, expr := range related {
-		exprs[prefix+name] = expr
+		if _, ok := exprs[prefix+name]; !ok {
+			exprs[prefix+name] = expr
+		}
 	}
 	return exprs
 }
@@ -61,7 +66,7 @@ var (
 		joins: []join{
 			{regexp.MustCompile(`\btu\.`), " left join token_use tu on tu.token_id = t.id"},
 			{regexp.MustCompile(`\bu\.`), " left join users u on u.id = t.owner"},
-			{regexp.MustCompile(`\bap\.`), " left join applications ap on ap.id = t.application"},
+			{regexp.MustCompile(`\ba\.`), " left join applications a on a.id = t.application"},
 		},
 	}
 	userList = list{

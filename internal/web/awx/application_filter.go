@@ -22,5 +22,6 @@ var applications = &list{
 		"organization__id":         {field: "organization", kind: pat.Int},
 		"organization__name":       {field: "organization.name", kind: pat.String},
 	},
-	order: []pat.Order{{Field: "name"}},
+	search: []string{"name", "description"},
+	order:  []pat.Order{{Field: "name"}},
 }

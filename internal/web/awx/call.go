@@ -20,6 +20,7 @@ type call struct {
 	body   web.Object // of POST, PUT and PATCH; a missing one is empty
 	isNull bool       // the body was JSON's null
 	indent int        // blanks for each level of the answer
+	table  bool       // the answer is to be CSV
 
 	html    bool   // the answer is to be a page for people
 	view    *view  // nil: there is none at the path
@@ -56,7 +57,9 @@ func (f *Face) serve(c *call) error {
 	if err := c.readBody(); err != nil {
 		return err
 	}
-	if err := c.negotiate(); err != nil {
+	if c.table = v.tabular() && wantsTable(c.r); c.table {
+		// And so it gets one.
+	} else if err := c.negotiate(); err != nil {
 		return err
 	}
 	if v.open {

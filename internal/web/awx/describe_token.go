@@ -7,7 +7,7 @@ import "jeton/internal/pat"
 // document tells and OPTIONS does not, since clients know exactly what AWX lists.
 var tokenShape = &shape{
 	name: "Token", typ: tokenType,
-	search:        []string{"description"},
+	search:        []string{"description", "name"},
 	relatedSearch: []string{},
 	fields: []field{
 		{name: "id", typ: "integer", label: "ID", help: "The token's number, which is never given twice."},
@@ -48,7 +48,9 @@ var tokenShape = &shape{
 
 		{name: "name", typ: "string", label: "Name", help: "The owner's label, unique among the live tokens.", limit: pat.MaxTokenName, create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},
 		{name: "last_used", typ: "datetime", label: "Last used", help: "When the token was last accepted; null when never.", nullable: true},
-		{name: "networks", typ: "list", label: "Networks", help: "From where the token may be used, in CIDR notation; none is from anywhere.", hidden: true, json: "strings", create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},
+		{name: "networks", typ: "list", label: "Networks", help: "From where the token may be used, in CIDR notation; none is from anywhere.", json: "strings", create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},
+		{name: "created_from", typ: "string", label: "Created from", help: "The address that asked for the token; null when there was none.", nullable: true},
+		{name: "status", typ: "choice", label: "Status", help: "How the token stands: revoked says more than expired, and that more than paused.", choices: []choice{{"live", "Live"}, {"expired", "Expired"}, {"paused", "Paused"}, {"revoked", "Revoked"}}},
 	},
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"jeton/internal/pat"
@@ -18,9 +19,10 @@ type list struct {
 	class   string // AWX's, for messages
 	typ     string // the value of "type"
 	columns map[string]column
+	search  []string // the columns that search= looks into, texts all; none: it is refused
 	order   []pat.Order
 	// status reads status and status__in; nil where there is none.
-	status func(words []string, now time.Time) ([]pat.Cond, error)
+	status func(words []string, now time.Time) (pat.Cond, error)
 	// base selects what is listed unless a status is asked for.
 	base []pat.Cond
 }
@@ -31,6 +33,11 @@ type column struct {
 	kind  pat.FieldType
 	// relation columns hold the id of another object.
 	relation bool
+	// to has the columns of that other object, which may follow after "__", and
+	// via is what stands before their fields in the domain. Names that stand
+	// whole in the list's own columns come first.
+	to  *list
+	via string
 	// enabled columns are true where the field, a time, is null.
 	enabled bool
 }
@@ -40,12 +47,15 @@ type selection struct {
 	filters []pat.Cond
 	base    []pat.Cond
 	order   []pat.Order
-	none    bool // the filters exclude everything
+	none    bool // the type that was asked for is another
 
 	page      string // as it was sent: a single object has no pages, and passes it over
 	size      int
 	capped    bool // the size was more than allowed
 	countless bool
+
+	or    []pat.Cond // while the query is read: one of them must hold
+	conds int        // so far
 }
 
 // maxFilters bounds the conditions of one query.
@@ -68,8 +78,8 @@ func (l *list) parse(rawQuery string, now time.Time) (selection, error) {
 			return s, err
 		}
 	}
-	if len(s.filters) > maxFilters {
-		return s, invalid("Too many filters in one query.")
+	if len(s.or) > 0 {
+		s.filters = append(s.filters, pat.Cond{Any: s.or})
 	}
 	return s, nil
 }
@@ -89,49 +99,105 @@ func (l *list) parameter(s *selection, key, value string, now time.Time) (err er
 		s.none = s.none || !slices.Contains(strings.Split(value, ","), l.typ)
 	case "format", "host_filter", "no_truncate", "limit", "validate":
 		// As in AWX these are for others to read.
-	case "search":
-		err = unserved(key)
-	case "status", "status__in":
-		if l.status == nil {
-			return l.noField(key)
-		}
-		words := []string{value}
-		if key == "status__in" {
-			words = strings.Split(value, ",")
-		}
-		var conds []pat.Cond
-		conds, err = l.status(words, now)
-		s.base, s.filters = nil, append(s.filters, conds...)
 	default:
-		err = l.filter(s, key, value)
+		err = l.filter(s, key, value, now)
 	}
 	return err
 }
 
-// filter reads one condition into s.
-func (l *list) filter(s *selection, key, value string) error {
-	rest, not := strings.CutPrefix(key, "not__")
-	for _, prefix := range []string{"or__", "chain__"} {
-		if strings.HasPrefix(key, prefix) {
-			return unserved(prefix)
-		}
+// filter reads one condition into s. chain__ asks for a related object of its
+// own for the condition; no relation here leads to several, so that it asks for
+// nothing more.
+func (l *list) filter(s *selection, key, value string, now time.Time) error {
+	rest, or := strings.CutPrefix(key, "or__")
+	if !or {
+		rest = strings.TrimPrefix(key, "chain__")
 	}
-	col, lookup, err := l.resolve(rest)
+	rest, not := strings.CutPrefix(rest, "not__")
+	if name, _, _ := strings.Cut(rest, "__"); name == "status" && l.status != nil {
+		s.base = nil
+	}
+	cond, n, err := l.cond(rest, value, now)
 	if err != nil {
 		return err
 	}
-	if col.field == "" {
-		is, err := col.whenNull(lookup, value)
-		s.none = s.none || err == nil && is == not
-		return err
-	}
-	cond, err := col.cond(lookup, value)
-	if err != nil {
-		return err
+	if s.conds += n; s.conds > maxFilters {
+		return invalid("Too many filters in one query.")
 	}
 	cond.Not = cond.Not != not
-	s.filters = append(s.filters, cond)
+	if or {
+		s.or = append(s.or, cond)
+	} else {
+		s.filters = append(s.filters, cond)
+	}
 	return nil
+}
+
+// cond reads one condition, prefixes apart, and says how many it counts as.
+func (l *list) cond(key, value string, now time.Time) (cond pat.Cond, n int, err error) {
+	name, lookup, _ := strings.Cut(key, "__")
+	switch {
+	case key == "search" && len(l.search) > 0:
+		return l.searching("", value)
+	case name == "status" && l.status != nil:
+		cond, err = l.standing(lookup, value, now)
+		return cond, 1, err
+	}
+	col, lookup, err := l.resolve(key)
+	switch {
+	case err != nil:
+		return cond, 0, err
+	case lookup == "search" && col.to != nil && col.field == "":
+		_, n, err = col.to.searching("", value)
+		return constant(n == 0), n, err
+	case lookup == "search" && col.to != nil:
+		return col.to.searching(col.via, value)
+	case col.field == "":
+		is, err := col.whenNull(lookup, value)
+		return constant(is), 1, err
+	}
+	cond, err = col.cond(lookup, value)
+	return cond, 1, err
+}
+
+// standing reads a condition on the status, which every object has.
+func (l *list) standing(lookup, value string, now time.Time) (pat.Cond, error) {
+	switch lookup {
+	case "", "exact":
+		return l.status([]string{value}, now)
+	case "in":
+		return l.status(strings.Split(value, ","), now)
+	case "isnull":
+		is, err := parseBool(value)
+		return constant(!is), err
+	}
+	status := named{name: "status"}
+	return pat.Cond{}, status.unserved(lookup)
+}
+
+// constant is a condition that holds always or never.
+func constant(is bool) pat.Cond {
+	return pat.Cond{Field: "id", Op: pat.In, Value: []int64{}, Not: is}
+}
+
+// searching is the condition that every word of the text is somewhere in the
+// columns of search, whose fields have via before them. Commas part words too.
+func (l *list) searching(via, text string) (cond pat.Cond, n int, err error) {
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	if len(words) == 0 {
+		return constant(true), 0, nil
+	}
+	if len(words) > maxFilters {
+		return cond, len(words), invalid("Too many words to search for.")
+	}
+	for _, word := range words {
+		var anywhere []pat.Cond
+		for _, name := range l.search {
+			anywhere = append(anywhere, pat.Cond{Field: via + l.columns[name].field, Op: pat.Contains, Value: word, Fold: true})
+		}
+		cond.All = append(cond.All, pat.Cond{Any: anywhere})
+	}
+	return cond, len(words), nil
 }
 
 // resolve finds the column and the lookup of a name.
@@ -146,27 +212,34 @@ func (l *list) resolve(key string) (named, string, error) {
 			return named{}, "", &refusal{status: http.StatusForbidden, detail: "Filtering on " + name + " is not allowed."}
 		}
 	}
-	name := strings.Join(path, "__")
-	if col, ok := l.columns[name]; ok {
-		return named{col, name}, lookup, nil
+	col, err := l.column(path)
+	return col, lookup, err
+}
+
+// column finds the column at the path, which may lead through relations.
+func (l *list) column(path []string) (named, error) {
+	if col, ok := l.columns[strings.Join(path, "__")]; ok {
+		return named{col, path[len(path)-1]}, nil
 	}
 	first, ok := l.columns[path[0]]
 	switch {
 	case !ok:
-		return named{}, "", l.noField(path[0])
-	case first.relation:
-		return named{}, "", quoting("a relation that is not served", "Filtering on "+name+" is not available here.")
+		return named{}, l.noField(path[0])
+	case first.to == nil:
+		return named{}, quoting("an unknown lookup", "No related model for field "+path[1]+".")
 	}
-	return named{}, "", quoting("an unknown lookup", "No related model for field "+path[1]+".")
+	col, err := first.to.column(path[1:])
+	if first.field == "" {
+		col.field = "" // what belongs to nothing is nothing
+	} else if col.field != "" {
+		col.field = first.via + col.field
+	}
+	col.via = first.via + col.via
+	return col, err
 }
 
 func (l *list) noField(name string) error {
 	return quoting("an unknown field", l.class+" has no field named '"+name+"'")
-}
-
-// unserved refuses a part of the filter language that AWX has.
-func unserved(what string) error {
-	return invalid("Filtering with " + what + " is not available here.")
 }
 
 // parseOrder reads a comma-separated list of fields, "-" for descending.
@@ -176,6 +249,9 @@ func (l *list) parseOrder(text string) ([]pat.Order, error) {
 		name, desc := strings.CutPrefix(strings.TrimSpace(part), "-")
 		if name == "" {
 			continue
+		}
+		if l.status != nil && name == "status" {
+			return nil, invalid("Ordering by status is not available. Order by expires.")
 		}
 		col, lookup, err := l.resolve(name)
 		switch {

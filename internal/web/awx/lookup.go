@@ -3,7 +3,6 @@ package awx
 import (
 	"encoding/json"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +16,8 @@ type named struct {
 	name string
 }
 
-// lookups are the comparisons that are served. isnull is apart.
+// lookups are the comparisons. isnull is apart, and search, which is for
+// relations.
 var lookups = map[string]struct {
 	op   pat.Op
 	fold bool
@@ -35,20 +35,27 @@ var lookups = map[string]struct {
 	"lt":          {pat.Less, false},
 	"lte":         {pat.LessEq, false},
 	"in":          {pat.In, false},
+	"regex":       {pat.Matches, false},
+	"iregex":      {pat.Matches, true},
 }
 
-// isLookup reports whether AWX has such a lookup, served or not.
+// isLookup reports whether there is such a lookup.
 func isLookup(word string) bool {
 	_, ok := lookups[word]
-	return ok || word == "isnull" || slices.Contains([]string{"regex", "iregex", "search"}, word)
+	return ok || word == "isnull" || word == "search"
+}
+
+// unserved refuses a lookup that makes no sense for the column.
+func (n *named) unserved(lookup string) error {
+	return quoting("a lookup that is not served", "The lookup "+lookup+" is not available for "+n.name+".")
 }
 
 // suits reports whether the comparison makes sense for the column's type.
 func (n *named) suits(op pat.Op) bool {
 	switch op {
-	case pat.Equal:
+	case pat.Equal, pat.In:
 		return true
-	case pat.Contains, pat.StartsWith, pat.EndsWith:
+	case pat.Contains, pat.StartsWith, pat.EndsWith, pat.Matches:
 		return n.kind == pat.String
 	}
 	return n.kind != pat.Bool
@@ -65,7 +72,7 @@ func (n *named) cond(lookup, value string) (pat.Cond, error) {
 	}
 	look, ok := lookups[lookup]
 	if !ok || !n.suits(look.op) {
-		return pat.Cond{}, quoting("a lookup that is not served", "The lookup "+lookup+" is not available for "+n.name+".")
+		return pat.Cond{}, n.unserved(lookup)
 	}
 	v, isNull, err := n.values(look.op, value)
 	switch {
@@ -74,9 +81,22 @@ func (n *named) cond(lookup, value string) (pat.Cond, error) {
 	case isNull:
 		return pat.Cond{Field: n.field, Op: pat.IsNull}, nil
 	case n.enabled:
-		return pat.Cond{Field: n.field, Op: pat.IsNull, Not: v != true}, nil
+		return n.enabling(v), nil
 	}
 	return pat.Cond{Field: n.field, Op: look.op, Value: v, Fold: look.fold}, nil
+}
+
+// enabling is the condition that a column is one of the booleans where the
+// field, a time, is null or not.
+func (n *named) enabling(v any) pat.Cond {
+	if is, ok := v.(bool); ok {
+		return pat.Cond{Field: n.field, Op: pat.IsNull, Not: !is}
+	}
+	var any []pat.Cond
+	for _, is := range v.([]bool) {
+		any = append(any, n.enabling(is))
+	}
+	return pat.Cond{Any: any}
 }
 
 // whenNull reports whether the condition holds for a column that is null with
@@ -87,7 +107,7 @@ func (n *named) whenNull(lookup, value string) (bool, error) {
 	}
 	look, ok := lookups[lookup]
 	if !ok {
-		return false, quoting("a lookup that is not served", "The lookup "+lookup+" is not available for "+n.name+".")
+		return false, n.unserved(lookup)
 	}
 	_, isNull, err := n.values(look.op, value)
 	return isNull && look.op == pat.Equal, err
@@ -95,9 +115,12 @@ func (n *named) whenNull(lookup, value string) (bool, error) {
 
 // values reads what the column is compared with; isNull says that it is null.
 func (n *named) values(op pat.Op, text string) (v any, isNull bool, err error) {
-	if op == pat.In {
+	switch op {
+	case pat.In:
 		v, err := n.several(text)
 		return v, false, err
+	case pat.Matches:
+		return text, false, n.pattern(text)
 	}
 	if n.relation && (strings.EqualFold(text, "none") || strings.EqualFold(text, "null")) {
 		return nil, true, nil
@@ -126,8 +149,18 @@ func (n *named) several(text string) (any, error) {
 		return each(parts, n.integer)
 	case pat.Time:
 		return each(parts, parseTime)
+	case pat.Bool:
+		return each(parts, parseBool)
 	}
 	return parts, nil
+}
+
+// pattern refuses a regular expression that the store would.
+func (n *named) pattern(text string) error {
+	if err := pat.CheckPattern(n.name, text); err != nil {
+		return invalid(sentence(pat.AsError(err).Fields[0].Message))
+	}
+	return nil
 }
 
 func each[T any](parts []string, parse func(string) (T, error)) ([]T, error) {

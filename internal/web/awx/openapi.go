@@ -157,7 +157,7 @@ func (v *view) success(method string) web.Member {
 // pageMember describes a page, which of tokens may be a whole table too.
 func (v *view) pageMember() web.Member {
 	content := answerContent(reference("schemas", v.of.name+"Page"))
-	if v.of.typ == tokenType {
+	if v.tabular() {
 		content = append(content, web.Member{Key: "text/csv", Value: web.Object{}})
 	}
 	return web.Member{Key: "200", Value: web.Object{{Key: "description", Value: "A page."}, {Key: "content", Value: content}}}

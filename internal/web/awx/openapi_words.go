@@ -18,8 +18,11 @@ may be ` + "`1`" + ` and ` + "`0`" + `. ` + "`Accept: application/json; indent=2
 Asked for ` + "`text/html`" + `, answers are pages for people.
 
 **Lists** come in pages. Every other parameter of the query is a condition: ` + "`field=value`" + ` or
-` + "`field__lookup=value`" + `, ` + "`not__`" + ` before a name negates it. Lookups: ` + "`exact`, `iexact`, `contains`, `icontains`, `startswith`, `istartswith`, `endswith`, `iendswith`, `gt`, `gte`, `lt`, `lte`, `in`, `isnull`" + `.
+` + "`field__lookup=value`" + `, ` + "`not__`" + ` before a name negates it; of those with ` + "`or__`" + ` or ` + "`or__not__`" + ` before their names one must hold. Lookups: ` + "`exact`, `iexact`, `contains`, `icontains`, `startswith`, `istartswith`, `endswith`, `iendswith`, `gt`, `gte`, `lt`, `lte`, `in`, `isnull`, `regex`, `iregex`" + `, and ` + "`search`" + ` on what leads to another object, whose own
+fields follow after ` + "`__`" + `, as in ` + "`user__username`" + `.
 A name that is no field is refused with 400, one that is a secret with 403.
+
+**CSV** instead of a page is what lists of tokens answer to ` + "`Accept: text/csv`" + ` or ` + "`format=csv`" + `: all that the conditions select.
 
 **Secrets** are shown once, by the POST that makes them.`
 

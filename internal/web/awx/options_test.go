@@ -93,7 +93,7 @@ func TestOptionsOfAToken(t *testing.T) {
 	}
 	expect(t, w, 200, `"renders":["application/json","text/html"],"parses":["application/json"]`)
 	expect(t, w, 200, `"choices":[["o_auth2_access_token","Access Token"]]`)
-	expect(t, w, 200, `"types":["o_auth2_access_token"],"search_fields":["description"],`)
+	expect(t, w, 200, `"types":["o_auth2_access_token"],"search_fields":["description","name"],`)
 	expect(t, w, 200, `,"max_page_size":200}`)
 	made := s.must(t, 201, "POST", "/api/v2/tokens/", alice, `{}`)
 	if got, want := sortedKeys(fields), sortedKeys(map[string]any(made)); !slices.Equal(got, want) {

@@ -50,7 +50,7 @@ func (c *call) page(s selection, where []pat.Cond, get fetch) error {
 	ctx, cancel := context.WithTimeout(c.r.Context(), listTime)
 	defer cancel()
 	c.r = c.r.WithContext(ctx)
-	q := pat.Query{Where: slices.Concat(where, s.base, s.filters), Order: s.order, Limit: s.size}
+	q := pat.Query{Where: slices.Concat(where, s.base, s.filters), Order: s.order, Limit: s.size, Uncounted: s.countless}
 	if s.none {
 		get = func(pat.Query) ([]any, int, error) { return nil, 0, nil }
 	}
@@ -66,7 +66,7 @@ func (c *call) page(s selection, where []pat.Cond, get fetch) error {
 	switch {
 	case err != nil:
 		return tooSlow(ctx, err)
-	case page > 1 && page > pages(total, s.size):
+	case page > 1 && (len(results) == 0 || page > pages(total, s.size) && !s.countless):
 		return errPage
 	case results == nil:
 		results = []any{}
@@ -91,7 +91,7 @@ var errPage = &refusal{status: http.StatusNotFound, detail: "Invalid page."}
 // tooSlow explains an error that the list's deadline has caused.
 func tooSlow(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &refusal{status: http.StatusBadRequest, detail: "This query takes too long. Use filters on equality of id, user, scope or status.", cause: err}
+		return &refusal{status: http.StatusBadRequest, detail: "This query takes too long. Add a filter on user, scope, status, created or expires.", cause: err}
 	}
 	return err
 }

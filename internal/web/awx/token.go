@@ -17,6 +17,9 @@ func (f *Face) tokenPage(c *call, where ...pat.Cond) error {
 	if err != nil {
 		return err
 	}
+	if c.table {
+		return f.tokenTable(c, s, where)
+	}
 	return c.page(s, where, func(q pat.Query) ([]any, int, error) {
 		found, total, err := f.Authority.Tokens(c.r.Context(), c.who, q)
 		if err != nil {
@@ -64,7 +67,7 @@ func (f *Face) createToken(c *call, owner *pat.User, of belonging) error {
 	if err != nil {
 		return missing(userClass, err)
 	}
-	answer := tokenOf(&tok, owner)
+	answer := tokenOf(&tok, owner, c.now())
 	answer.Token = secret.Reveal()
 	return c.created(answer.URL, answer)
 }
@@ -79,7 +82,7 @@ func (f *Face) createApplicationToken(c *call, owner *pat.User, req pat.TokenReq
 	if err != nil {
 		return err
 	}
-	answer := tokenOf(&pair.Token, owner)
+	answer := tokenOf(&pair.Token, owner, c.now())
 	answer.ofApplication(app.ID, &app)
 	answer.Token, *answer.RefreshToken = pair.Access.Reveal(), pair.Refresh.Reveal()
 	return c.created(answer.URL, answer)

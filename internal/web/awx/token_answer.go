@@ -31,6 +31,9 @@ type tokenAnswer struct {
 	Name     string   `json:"name"`
 	LastUsed *string  `json:"last_used"`
 	Networks []string `json:"networks"` // none: from anywhere
+
+	CreatedFrom *string    `json:"created_from"` // an address
+	Status      pat.Status `json:"status"`
 }
 
 type tokenRelated struct {
@@ -51,9 +54,9 @@ type userSummary struct {
 	LastName  string     `json:"last_name"`
 }
 
-// tokenOf returns the answer for a token, its secret masked. owner is nil when
-// there is no such user any more.
-func tokenOf(t *pat.Token, owner *pat.User) tokenAnswer {
+// tokenOf returns the answer for a token as it stands at now, its secret masked.
+// owner is nil when there is no such user any more.
+func tokenOf(t *pat.Token, owner *pat.User, now time.Time) tokenAnswer {
 	url := tokenURL(t.ID)
 	a := tokenAnswer{
 		ID: t.ID, Type: tokenType, URL: url,
@@ -62,7 +65,11 @@ func tokenOf(t *pat.Token, owner *pat.User) tokenAnswer {
 		Description: t.Description, User: t.Owner, Token: mask,
 		Expires: stamp(t.ShownExpiry()), Scope: string(t.Scopes),
 		Name: t.Name, LastUsed: stampOrNull(t.LastUsedAt),
-		Networks: t.Networks.Texts(),
+		Networks: t.Networks.Texts(), Status: t.Status(now),
+	}
+	if t.CreatedFrom.IsValid() {
+		from := t.CreatedFrom.String()
+		a.CreatedFrom = &from
 	}
 	if owner != nil {
 		a.Summary.User = &userSummary{owner.ID, owner.Name, owner.FirstName, owner.LastName}
@@ -93,8 +100,30 @@ func stampOrNull(t time.Time) *string {
 	return &s
 }
 
-// tokensOf returns the answers for tokens, whose owners it looks up together.
+// tokensOf returns the answers for tokens.
 func (f *Face) tokensOf(ctx context.Context, by pat.Principal, tokens []pat.Token) ([]any, error) {
+	owners, err := f.ownersOf(ctx, by, tokens)
+	if err != nil {
+		return nil, err
+	}
+	apps, err := f.applicationsOf(ctx, by, tokens)
+	if err != nil {
+		return nil, err
+	}
+	now := f.Now()
+	results := make([]any, len(tokens))
+	for i := range tokens {
+		answer := tokenOf(&tokens[i], owners[tokens[i].Owner], now)
+		if id := tokens[i].Application; id != 0 {
+			answer.ofApplication(id, apps[id])
+		}
+		results[i] = answer
+	}
+	return results, nil
+}
+
+// ownersOf looks up the owners of tokens together. A deleted one is nil.
+func (f *Face) ownersOf(ctx context.Context, by pat.Principal, tokens []pat.Token) (map[pat.UserID]*pat.User, error) {
 	owners := map[pat.UserID]*pat.User{}
 	var ids []int64
 	for i := range tokens {
@@ -104,26 +133,14 @@ func (f *Face) tokensOf(ctx context.Context, by pat.Principal, tokens []pat.Toke
 			ids = append(ids, int64(id))
 		}
 	}
-	if len(ids) > 0 {
-		users, _, err := f.Authority.Users(ctx, by, pat.Query{Where: []pat.Cond{{Field: "id", Op: pat.In, Value: ids}}, Limit: len(ids)})
-		if err != nil {
-			return nil, err
-		}
-		for i := range users {
-			owners[users[i].ID] = &users[i]
-		}
+	if len(ids) == 0 {
+		return owners, nil
 	}
-	apps, err := f.applicationsOf(ctx, by, tokens)
-	if err != nil {
-		return nil, err
+	users, _, err := f.Authority.Users(ctx, by, pat.Query{
+		Where: []pat.Cond{{Field: "id", Op: pat.In, Value: ids}}, Limit: len(ids), Uncounted: true,
+	})
+	for i := range users {
+		owners[users[i].ID] = &users[i]
 	}
-	results := make([]any, len(tokens))
-	for i := range tokens {
-		answer := tokenOf(&tokens[i], owners[tokens[i].Owner])
-		if id := tokens[i].Application; id != 0 {
-			answer.ofApplication(id, apps[id])
-		}
-		results[i] = answer
-	}
-	return results, nil
+	return owners, err
 }

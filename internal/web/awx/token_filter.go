@@ -1,7 +1,7 @@
 package awx
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"jeton/internal/pat"
@@ -13,27 +13,31 @@ var tokens = &list{
 	class: tokenClass,
 	typ:   tokenType,
 	columns: map[string]column{
-		"id":             {field: "id", kind: pat.Int},
-		"pk":             {field: "id", kind: pat.Int},
-		"user":           {field: "owner", kind: pat.Int, relation: true},
-		"user__id":       {field: "owner", kind: pat.Int},
-		"user__username": {field: "owner.username", kind: pat.String},
-		"name":           {field: "name", kind: pat.String},
-		"description":    {field: "description", kind: pat.String},
-		"scope":          {field: "scope", kind: pat.String},
-		"created":        {field: "created", kind: pat.Time},
-		"modified":       {field: "modified", kind: pat.Time},
-		"updated":        {field: "modified", kind: pat.Time},
-		"expires":        {field: "expires", kind: pat.Time},
-		"last_used":      {field: "last_used", kind: pat.Time},
+		"id":          {field: "id", kind: pat.Int},
+		"pk":          {field: "id", kind: pat.Int},
+		"user":        {field: "owner", kind: pat.Int, relation: true, to: users, via: "owner."},
+		"name":        {field: "name", kind: pat.String},
+		"description": {field: "description", kind: pat.String},
+		"scope":       {field: "scope", kind: pat.String},
+		"created":     {field: "created", kind: pat.Time},
+		"modified":    {field: "modified", kind: pat.Time},
+		"updated":     {field: "modified", kind: pat.Time},
+		"expires":     {field: "expires", kind: pat.Time},
+		"last_used":   {field: "last_used", kind: pat.Time},
 
-		"application":          {field: "application", kind: pat.Int, relation: true},
-		"application__id":      {field: "application", kind: pat.Int},
-		"application__name":    {field: "application.name", kind: pat.String},
+		"application":          {field: "application", kind: pat.Int, relation: true, to: applications, via: "application."},
 		"refresh_token":        {kind: pat.Int, relation: true},
 		"source_refresh_token": {kind: pat.Int, relation: true},
 		"id_token":             {kind: pat.Int, relation: true},
+
+		"never":        {field: "never", kind: pat.Bool},
+		"origin":       {field: "origin", kind: pat.String},
+		"created_from": {field: "created_from", kind: pat.String},
+		"family":       {field: "family", kind: pat.Int},
+		"parent":       {field: "parent", kind: pat.Int},
+		"networks":     {field: "networks", kind: pat.String},
 	},
+	search: []string{"description", "name"},
 	status: tokenStatus,
 	base:   []pat.Cond{notRevoked},
 }
@@ -46,46 +50,43 @@ var (
 	notPaused  = pat.Cond{Field: "paused", Op: pat.IsNull}
 )
 
-// A token has one status: revoked whatever else; expired when not revoked;
-// paused when neither; else live, which here means that it can be used.
-const (
-	isLive = 1 << iota
-	isExpired
-	isPaused
-	isRevoked
-)
+var statuses = []pat.Status{pat.StatusLive, pat.StatusExpired, pat.StatusPaused, pat.StatusRevoked}
 
-var statuses = map[string]int{"live": isLive, "expired": isExpired, "paused": isPaused, "revoked": isRevoked}
-
-// tokenStatus returns the conditions under which a token has one of the
-// statuses. All conditions of a query must hold together, so that not every
-// choice of statuses can be asked for.
-func tokenStatus(words []string, now time.Time) ([]pat.Cond, error) {
-	var asked int
+// tokenStatus returns the condition that a token has one of the statuses: it is
+// revoked whatever else; expired when not revoked; paused when neither; else
+// live, which here means that it can be used.
+func tokenStatus(words []string, now time.Time) (pat.Cond, error) {
+	asked := map[pat.Status]bool{}
 	for _, w := range words {
-		is, ok := statuses[w]
-		if !ok {
-			return nil, quoting("an unknown status", "There is no status '"+w+"'. Choose from live, expired, paused, revoked.")
+		if !slices.Contains(statuses, pat.Status(w)) {
+			return pat.Cond{}, quoting("an unknown status", "There is no status '"+w+"'. Choose from live, expired, paused, revoked.")
 		}
-		asked |= is
+		asked[pat.Status(w)] = true
 	}
 	expired := pat.Cond{Field: "expires", Op: pat.LessEq, Value: pat.Micro(now)}
-	notExpired := pat.Cond{Field: "expires", Op: pat.Greater, Value: pat.Micro(now)}
-	switch asked {
-	case isLive:
-		return []pat.Cond{notRevoked, notExpired, notPaused}, nil
-	case isExpired:
-		return []pat.Cond{notRevoked, expired}, nil
-	case isPaused:
-		return []pat.Cond{notRevoked, notExpired, paused}, nil
-	case isRevoked:
-		return []pat.Cond{revoked}, nil
-	case isLive | isPaused:
-		return []pat.Cond{notRevoked, notExpired}, nil
-	case isLive | isPaused | isExpired:
-		return []pat.Cond{notRevoked}, nil
-	case isLive | isPaused | isExpired | isRevoked:
-		return nil, nil
+	unexpired := pat.Cond{Field: "expires", Op: pat.Greater, Value: pat.Micro(now)}
+	conds, some := stage(asked[pat.StatusPaused], paused, notPaused, nil, asked[pat.StatusLive])
+	conds, some = stage(asked[pat.StatusExpired], expired, unexpired, conds, some)
+	conds, _ = stage(asked[pat.StatusRevoked], revoked, notRevoked, conds, some) // some was asked for
+	if len(conds) == 0 {
+		return constant(true), nil
 	}
-	return nil, quoting("a choice of statuses that is not served", "Filtering on "+strings.Join(words, " and ")+" at once is not available here.")
+	return pat.Cond{All: conds}, nil
+}
+
+// stage adds to the conditions on tokens that is does not hold for those on
+// which it does, when they were asked for. No condition is all tokens; without
+// some it is none. One status makes a plain conjunction, which indexes serve.
+func stage(asked bool, is, isNot pat.Cond, rest []pat.Cond, some bool) ([]pat.Cond, bool) {
+	switch {
+	case !asked && !some:
+		return nil, false
+	case !asked:
+		return append([]pat.Cond{isNot}, rest...), true
+	case !some:
+		return []pat.Cond{is}, true
+	case len(rest) == 0:
+		return nil, true
+	}
+	return []pat.Cond{{Any: []pat.Cond{is, {All: rest}}}}, true
 }

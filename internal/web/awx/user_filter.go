@@ -22,5 +22,6 @@ var users = &list{
 		"modified":           {field: "modified", kind: pat.Time},
 		"last_login":         {field: "last_login", kind: pat.Time},
 	},
-	order: []pat.Order{{Field: "username"}},
+	search: []string{"username", "first_name", "last_name", "email"},
+	order:  []pat.Order{{Field: "username"}},
 }

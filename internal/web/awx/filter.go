@@ -147,10 +147,7 @@ func (l *list) cond(key, value string, now time.Time) (cond pat.Cond, n int, err
 	switch {
 	case err != nil:
 		return cond, 0, err
-	case lookup == "search" && col.to != nil && col.field == "":
-		_, n, err = col.to.searching("", value)
-		return constant(n == 0), n, err
-	case lookup == "search" && col.to != nil:
+	case lookup == "search" && col.to != nil && len(col.to.search) > 0:
 		return col.to.searching(col.via, value)
 	case col.field == "":
 		is, err := col.whenNull(lookup, value)

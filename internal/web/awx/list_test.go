@@ -115,6 +115,13 @@ func TestList(t *testing.T) {
 	}
 	t.Run("count_disabled", func(t *testing.T) {
 		expect(t, s.do("GET", pt+"?count_disabled=1&id=0", alice, ""), 200, `{"results":[]}`)
+		if got := s.must(t, 200, "GET", pt+"?count_disabled=1&page=2&page_size=3", alice, "").ids(); !slices.Equal(got, []int{4, 5}) {
+			t.Error(got)
+		}
+		if got := s.must(t, 200, "GET", pt+"?count_disabled=1&page=last&page_size=3", alice, "").ids(); !slices.Equal(got, []int{4, 5}) {
+			t.Error(got)
+		}
+		expect(t, s.do("GET", pt+"?count_disabled=1&page=3&page_size=3", alice, ""), 404, `{"detail":"Invalid page."}`)
 	})
 }
 
@@ -236,6 +243,10 @@ func TestFilter(t *testing.T) {
 		{"order_by=-user__first_name,-id", []int{5, 4, 3, 2, 1}},
 		{"order_by=last_used,-id", []int{5, 4, 3, 2, 1}},
 		{"application__pk=1", []int{}},
+		{"refresh_token__id=1", []int{}},
+		{"not__refresh_token__pk__in=1,2", []int{1, 2, 3, 4, 5}},
+		{"refresh_token__id__isnull=true", []int{1, 2, 3, 4, 5}},
+		{"order_by=refresh_token__id,-id", []int{5, 4, 3, 2, 1}},
 		{"never=true", []int{3}},
 		{"never=false", []int{1, 2, 4, 5}},
 		{"never__in=t,f", []int{1, 2, 3, 4, 5}},
@@ -296,6 +307,8 @@ func TestFilter(t *testing.T) {
 		{"order_by=id,application__client_id", 403, "Filtering on client_id is not allowed."},
 		{"refresh_token__token__in=a", 403, "Filtering on token is not allowed."},
 		{"description__search=a", 400, "The lookup search is not available for description."},
+		{"refresh_token__search=a", 400, "The lookup search is not available for refresh_token."},
+		{"refresh_token__foo=a", 400, "OAuth2RefreshToken has no field named 'foo'"},
 		{"id__regex=1", 400, "The lookup regex is not available for id."},
 		{"description__regex=[", 400, "Use a regular expression in the syntax of RE2."},
 		{"description__iregex=(?<=a)b", 400, "Use a regular expression in the syntax of RE2."},

@@ -26,7 +26,7 @@ var tokens = &list{
 		"last_used":   {field: "last_used", kind: pat.Time},
 
 		"application":          {field: "application", kind: pat.Int, relation: true, to: applications, via: "application."},
-		"refresh_token":        {kind: pat.Int, relation: true},
+		"refresh_token":        {kind: pat.Int, relation: true, to: refreshTokens},
 		"source_refresh_token": {kind: pat.Int, relation: true},
 		"id_token":             {kind: pat.Int, relation: true},
 
@@ -40,6 +40,12 @@ var tokens = &list{
 	search: []string{"description", "name"},
 	status: tokenStatus,
 	base:   []pat.Cond{notRevoked},
+}
+
+// refreshTokens are no list, and what tokens say of theirs is nothing.
+var refreshTokens = &list{
+	class:   "OAuth2RefreshToken",
+	columns: map[string]column{"id": {field: "id", kind: pat.Int}, "pk": {field: "id", kind: pat.Int}},
 }
 
 // The conditions that statuses are made of.

@@ -45,6 +45,26 @@ func TestDocumentIsValid(t *testing.T) {
 	}
 }
 
+// TestDocumentTellsParameters picks some that are not of all lists.
+func TestDocumentTellsParameters(t *testing.T) {
+	doc, err := document()
+	check(t, err)
+	for path, names := range map[string][]string{
+		"/api/v2/tokens/":            {"page", "page_size", "order_by", "search", "count_disabled", "status", "filter"},
+		"/api/v2/users/":             {"page", "page_size", "order_by", "search", "count_disabled", "filter"},
+		"/api/v2/tokens/{id}/usage/": {"from", "to"},
+		"/api/v2/ping/":              nil,
+	} {
+		var got []string
+		for _, p := range doc.Paths.Value(path).Get.Parameters {
+			got = append(got, p.Value.Name)
+		}
+		if !slices.Equal(got, names) {
+			t.Errorf("%s has the parameters %q, want %q", path, got, names)
+		}
+	}
+}
+
 // TestDocumentIsComplete holds the paths of the document against those that are
 // served.
 func TestDocumentIsComplete(t *testing.T) {

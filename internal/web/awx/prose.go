@@ -91,6 +91,10 @@ var proses = map[string]prose{
 		about: "How a token was used. Of a revoked one too.",
 		get: "Shows when and from where the token was used, and how often it was accepted and refused: by hour, and by day " +
 			"(UTC) where that is older than a week, for 90 days. `from` and `to` choose the periods that begin in between.",
+		query: []parameterWords{
+			{"from", "The first moment, in RFC 3339. Left out, all that is kept."},
+			{"to", "The moment after the last, in RFC 3339. Left out, now."},
+		},
 	},
 	"/api/v2/tokens/{id}/activity_stream/": {
 		about: "What happened to the token.",

@@ -91,6 +91,7 @@ func usageWindow(query string, now time.Time) (from, to time.Time, err error) {
 		}
 		values.Del(key)
 	}
+	values.Del("format") // of the answer: was judged before
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		errs.add(key, "There is no such parameter; choose from and to.")
 	}

@@ -32,6 +32,7 @@ func TestUsage(t *testing.T) {
 	for query, want := range map[string]int{
 		"?from=2026-11-22T13:00:00Z&to=2026-11-22T14:00:00Z": 1,
 		"?from=2026-11-22T13:00:01Z":                         0,
+		"?format=json":                                       1,
 		"?to=2026-11-22T13:00:00Z":                           0,
 		"?from=2026-11-22T15%3A00%3A00%2B02%3A00":            1,
 		"?from=2026-11-22T16:00:00Z&to=2026-11-22T12:00:00Z": 0,

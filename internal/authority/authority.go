@@ -69,11 +69,15 @@ type Authority struct {
 	Uses      *Uses
 	Now       func() time.Time
 	Prefixes  pat.Prefixes
-	Policy    pat.Policy
-	// PasswordPolicy bounds what may be set as a password.
-	PasswordPolicy password.Policy
-	Log            *slog.Logger
+	// Policy holds for every rule that no administrator has set.
+	Policy pat.Policy
+	// PolicyAge is how old knowledge of the policy may be where no transaction
+	// judges: for scopes that verifications demand, and for endpoints that are
+	// switched off. 0: DefaultPolicyAge.
+	PolicyAge time.Duration
+	Log       *slog.Logger
 
+	policy  lastRules
 	flights singleflight.Group // identical password attempts under way
 	setup   setupCode
 }

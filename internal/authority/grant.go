@@ -87,9 +87,13 @@ func (a *Authority) issuePair(ctx context.Context, tx store.Tx, by pat.Principal
 		return pat.Refresh{}, err
 	}
 	pair.Token = tok
+	rules, err := a.rules(ctx, tx)
+	if err != nil {
+		return pat.Refresh{}, err
+	}
 	refresh := pat.Refresh{
 		Digest: pair.Refresh.Digest(), Family: line.family, Application: req.Application, Owner: req.Owner, Token: tok.ID,
-		CreatedAt: tok.CreatedAt, ExpiresAt: tok.CreatedAt.Add(a.refreshLifetime()), Until: line.until,
+		CreatedAt: tok.CreatedAt, ExpiresAt: tok.CreatedAt.Add(span(rules.Everyone.RefreshLifetime)), Until: line.until,
 	}
 	if !line.until.IsZero() && refresh.ExpiresAt.After(line.until) {
 		refresh.ExpiresAt = line.until
@@ -100,8 +104,8 @@ func (a *Authority) issuePair(ctx context.Context, tx store.Tx, by pat.Principal
 	return refresh, err
 }
 
-func (a *Authority) refreshLifetime() time.Duration { return pat.RefreshLifetime * time.Second }
-func (a *Authority) codeLifetime() time.Duration    { return pat.CodeLifetime * time.Second }
+// span is a rule's seconds, of which none that comes here is beyond Duration.
+func span(seconds int64) time.Duration { return time.Duration(seconds) * time.Second }
 
 // onBehalf is who acts when an application trades in what a user granted it:
 // that user. ended reports that they may not act at all any more, which is no

@@ -26,13 +26,18 @@ func (a *Authority) Authorize(ctx context.Context, by pat.Principal, asked pat.A
 		if err != nil {
 			return err
 		}
-		if err := a.checkAuthorization(by, &app, &asked); err != nil {
+		rules, err := a.rules(ctx, tx)
+		if err != nil {
+			return err
+		}
+		policy := rules.For(pat.Standing{ID: by.User, Name: by.Name, Admin: by.Admin, Auditor: by.Auditor})
+		if err := checkAuthorization(by, policy, &app, &asked); err != nil {
 			return err
 		}
 		now := a.now()
 		err = tx.InsertCode(pat.Code{
 			Digest: secret.Digest(), Application: app.ID, Owner: by.User, Scopes: asked.Scopes, RedirectURI: asked.RedirectURI,
-			Challenge: asked.Challenge, CreatedAt: now, ExpiresAt: now.Add(a.codeLifetime()),
+			Challenge: asked.Challenge, CreatedAt: now, ExpiresAt: now.Add(span(rules.Everyone.CodeLifetime)),
 		})
 		if err != nil {
 			return err
@@ -71,7 +76,7 @@ func inSession(by pat.Principal) error {
 }
 
 // checkAuthorization judges what the application asks for.
-func (a *Authority) checkAuthorization(by pat.Principal, app *pat.Application, asked *pat.Authorization) error {
+func checkAuthorization(by pat.Principal, policy *pat.Policy, app *pat.Application, asked *pat.Authorization) error {
 	if app.Grant != pat.GrantCode {
 		return errNotItsGrant
 	}
@@ -86,7 +91,7 @@ func (a *Authority) checkAuthorization(by pat.Principal, app *pat.Application, a
 	case asked.Scopes == "":
 		return pat.FailField("scope", "name at least one scope")
 	}
-	if err := a.Policy.CheckScopes(asked.Scopes); err != nil {
+	if err := policy.CheckScopes(asked.Scopes); err != nil {
 		return err
 	}
 	return grantsReserved(by, "", asked.Scopes)

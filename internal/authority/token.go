@@ -2,6 +2,7 @@ package authority
 
 import (
 	"context"
+	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/session"
@@ -44,15 +45,16 @@ func (a *Authority) insertToken(tx store.Tx, by pat.Principal, tok *pat.Token, s
 
 // newToken judges the request within the transaction that is to insert it.
 func (a *Authority) newToken(ctx context.Context, tx store.Tx, by pat.Principal, req pat.TokenRequest) (pat.Token, error) {
-	by, err := ownerFor(ctx, tx, by, req.Owner)
+	by, owner, err := ownerFor(ctx, tx, by, req.Owner)
 	if err != nil {
 		return pat.Token{}, err
 	}
-	if err := req.Check(a.Policy); err != nil {
+	policy, err := a.policyOf(ctx, tx, owner)
+	if err != nil {
 		return pat.Token{}, err
 	}
 	now := a.now()
-	expires, err := a.Policy.ExpiresAt(req.Expiry, req.Origin, now)
+	expires, err := judged(policy, by, &req, now)
 	if err != nil {
 		return pat.Token{}, err
 	}
@@ -64,21 +66,39 @@ func (a *Authority) newToken(ctx context.Context, tx store.Tx, by pat.Principal,
 	if err := boundByBearer(&tok, by); err != nil {
 		return pat.Token{}, err
 	}
+	if err := policy.CheckNetworks(tok.Networks); err != nil {
+		return pat.Token{}, err
+	}
 	if err := grantsReserved(by, "", tok.Scopes); err != nil {
 		return pat.Token{}, err
 	}
-	return tok, a.checkRoom(ctx, tx, &tok, now)
+	return tok, checkRoom(ctx, tx, policy, &tok, now)
+}
+
+// judged returns when a token that by asks for expires, where its owner's
+// policy allows the token.
+func judged(p *pat.Policy, by pat.Principal, req *pat.TokenRequest, now time.Time) (time.Time, error) {
+	if err := p.CheckOrigin(req.Origin); err != nil {
+		return time.Time{}, err
+	}
+	if err := p.CheckCreator(by); err != nil {
+		return time.Time{}, err
+	}
+	if err := req.Check(p); err != nil {
+		return time.Time{}, err
+	}
+	return p.ExpiresAt(req.Expiry, req.Origin, now)
 }
 
 // ownerFor returns by as they are now when by may make tokens for the owner,
-// who is in good standing.
-func ownerFor(ctx context.Context, tx store.Tx, by pat.Principal, id pat.UserID) (pat.Principal, error) {
+// and the owner, who is in good standing.
+func ownerFor(ctx context.Context, tx store.Tx, by pat.Principal, id pat.UserID) (pat.Principal, pat.Standing, error) {
 	owner, err := tx.Standing(ctx, id)
 	if by.User != 0 && by.User == id { // by far the most: one reading for both
 		if by, err = asNow(by, owner, err); err != nil {
-			return by, err
+			return by, owner, err
 		}
-		return by, session.Still(ctx, tx, by)
+		return by, owner, session.Still(ctx, tx, by)
 	}
 	by, gone := present(ctx, tx, by)
 	if gone == nil && err == nil && owner.Ended {
@@ -86,15 +106,15 @@ func ownerFor(ctx context.Context, tx store.Tx, by pat.Principal, id pat.UserID)
 	}
 	switch {
 	case gone != nil:
-		return pat.Principal{}, gone
+		return pat.Principal{}, owner, gone
 	case err != nil:
-		return pat.Principal{}, err
+		return pat.Principal{}, owner, err
 	case !by.MayActFor(id):
-		return pat.Principal{}, errForbidden
+		return pat.Principal{}, owner, errForbidden
 	case owner.Ended:
-		return pat.Principal{}, pat.FailField("owner", "the user is disabled; enable the user first")
+		return pat.Principal{}, owner, pat.FailField("owner", "the user is disabled; enable the user first")
 	}
-	return by, nil
+	return by, owner, nil
 }
 
 // boundByBearer keeps a token made with a token within the latter's scopes,

@@ -53,7 +53,11 @@ func (a *Authority) editedToken(ctx context.Context, tx store.Tx, by pat.Princip
 	req.Networks = old.Networks
 	set(&req.Networks, edit.Networks)
 	req.Trim()
-	if err := req.Check(a.Policy); err != nil {
+	policy, err := a.ownersPolicy(ctx, tx, old.Owner)
+	if err != nil {
+		return pat.Token{}, err
+	}
+	if err := checkEdit(policy, &req, old.Scopes); err != nil {
 		return pat.Token{}, err
 	}
 	if err := a.mayWiden(by, old.Scopes, req.Scopes); err != nil {
@@ -63,13 +67,27 @@ func (a *Authority) editedToken(ctx context.Context, tx store.Tx, by pat.Princip
 	tok.ModifiedAt = laterThan(old.ModifiedAt, now)
 	tok.Name, tok.Description, tok.Scopes = req.Name, req.Description, req.Scopes
 	tok.Networks = req.Networks
+	if len(old.Networks) > 0 { // one that may be used from anywhere goes on as it is
+		if err := policy.CheckNetworks(tok.Networks); err != nil {
+			return pat.Token{}, err
+		}
+	}
 	if by.Credential == pat.ByToken && !old.Networks.Cover(tok.Networks) {
 		return pat.Token{}, errWiderNetworks
 	}
-	if err := a.checkRenamed(ctx, tx, &tok, old.Name, now); err != nil {
+	if err := checkRenamed(ctx, tx, policy, &tok, old.Name, now); err != nil {
 		return pat.Token{}, err
 	}
 	return tok, shorten(&tok, edit.ExpiresAt, now)
+}
+
+// checkEdit fails with Invalid where the edited token breaks its form or, in
+// what is new, the policy: a stricter one takes nothing from a live token.
+func checkEdit(p *pat.Policy, req *pat.TokenRequest, had pat.Scopes) error {
+	if req.Scopes == had {
+		return req.CheckForm()
+	}
+	return req.Check(p)
 }
 
 // mayWiden fails with Forbidden when the scopes of a token are to become more

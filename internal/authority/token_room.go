@@ -11,20 +11,20 @@ import (
 // checkRoom fails with Invalid when the name is taken among the owner's live
 // tokens or the owner has as many as the policy allows of the token's kind,
 // named or unnamed.
-func (a *Authority) checkRoom(ctx context.Context, tx store.Tx, tok *pat.Token, now time.Time) error {
+func checkRoom(ctx context.Context, tx store.Tx, p *pat.Policy, tok *pat.Token, now time.Time) error {
 	if tok.Name != "" {
 		if err := checkName(ctx, tx, tok, now); err != nil {
 			return err
 		}
 	}
 	named, unnamed, err := tx.CountLive(ctx, tok.Owner, now)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case tok.Name != "" && named >= a.Policy.MaxNamed, tok.Name == "" && unnamed >= a.Policy.MaxUnnamed:
-		return pat.FailField("owner", "the user has as many live tokens as the policy allows; revoke some first")
 	}
-	return nil
+	if tok.Name != "" {
+		unnamed = named
+	}
+	return p.CheckRoom(tok.Name != "", int64(unnamed))
 }
 
 func checkName(ctx context.Context, tx store.Tx, tok *pat.Token, now time.Time) error {
@@ -40,12 +40,12 @@ func checkName(ctx context.Context, tx store.Tx, tok *pat.Token, now time.Time) 
 
 // checkRenamed is checkRoom for a token that was called old. One that keeps its
 // kind takes no more room, one that has expired takes none.
-func (a *Authority) checkRenamed(ctx context.Context, tx store.Tx, tok *pat.Token, old string, now time.Time) error {
+func checkRenamed(ctx context.Context, tx store.Tx, p *pat.Policy, tok *pat.Token, old string, now time.Time) error {
 	switch {
 	case tok.Name == old || !tok.Live(now):
 		return nil
 	case tok.Name == "" || old == "":
-		return a.checkRoom(ctx, tx, tok, now)
+		return checkRoom(ctx, tx, p, tok, now)
 	}
 	return checkName(ctx, tx, tok, now)
 }

@@ -35,7 +35,12 @@ func (a *Authority) createUser(ctx context.Context, by pat.Principal, req pat.Us
 		return a.createService(ctx, by, req, allowed)
 	}
 	req.Name = norm.NFKC.String(req.Name)
-	if err := a.checkUser(&req); err != nil {
+	who := pat.Standing{Admin: req.Admin, Auditor: req.Auditor}
+	policy, err := a.policyOf(ctx, a.Store, who)
+	if err != nil {
+		return pat.User{}, err
+	}
+	if err := checkUser(policy, &req); err != nil {
 		return pat.User{}, err
 	}
 	hash, err := a.Passwords.Hash(ctx, req.Password)
@@ -45,6 +50,9 @@ func (a *Authority) createUser(ctx context.Context, by pat.Principal, req pat.Us
 	var user pat.User
 	err = a.update(ctx, func(tx store.Tx) error {
 		if err := allowed(tx); err != nil {
+			return err
+		}
+		if err := a.checkAgain(ctx, tx, policy, who, req.Password, req.Name, req.Email); err != nil {
 			return err
 		}
 		user = newUser(&req, a.now())

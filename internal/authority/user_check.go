@@ -3,6 +3,7 @@ package authority
 import (
 	"time"
 
+	"jeton/internal/password"
 	"jeton/internal/pat"
 )
 
@@ -10,10 +11,10 @@ import (
 const maxLanguage = 35
 
 // checkUser collects what is wrong with each field.
-func (a *Authority) checkUser(req *pat.UserRequest) error {
+func checkUser(p *pat.Policy, req *pat.UserRequest) error {
 	return joined(
 		pat.CheckUserName(req.Name),
-		a.checkPassword(req.Password, req.Name, req.Email),
+		checkPassword(p, req.Password, req.Name, req.Email),
 		checkUserTexts(req),
 	)
 }
@@ -29,11 +30,11 @@ func checkUserTexts(req *pat.UserRequest) error {
 	)
 }
 
-func (a *Authority) checkPassword(password, name, email string) error {
-	if password == "" {
+func checkPassword(p *pat.Policy, pw, name, email string) error {
+	if pw == "" {
 		return pat.FailField("password", "choose a password")
 	}
-	return a.PasswordPolicy.Check(password, name, email)
+	return password.Policy{MinLength: int(p.PasswordMinLength)}.Check(pw, name, email)
 }
 
 func checkTimeZone(name string) error {

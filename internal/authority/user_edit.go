@@ -38,7 +38,12 @@ func (a *Authority) EditUser(ctx context.Context, by pat.Principal, id pat.UserI
 	if err := a.mayEditStale(by, &old, &edit); err != nil {
 		return pat.User{}, err
 	}
-	if err := a.checkUserEdit(&old, &edit); err != nil {
+	who := edited(old, &edit)
+	policy, err := a.policyOf(ctx, a.Store, who.Standing())
+	if err != nil {
+		return pat.User{}, err
+	}
+	if err := checkUserEdit(policy, &old, &edit); err != nil {
 		return pat.User{}, err
 	}
 	var hash string
@@ -49,6 +54,11 @@ func (a *Authority) EditUser(ctx context.Context, by pat.Principal, id pat.UserI
 	}
 	var user pat.User
 	err = a.update(ctx, func(tx store.Tx) (err error) {
+		if edit.Password != nil {
+			if err := a.checkAgain(ctx, tx, policy, who.Standing(), *edit.Password, who.Name, who.Email); err != nil {
+				return err
+			}
+		}
 		user, err = a.applyUserEdit(ctx, tx, by, id, &edit, hash)
 		return err
 	})
@@ -77,14 +87,14 @@ func editable(ctx context.Context, r store.Reader, by pat.Principal, id pat.User
 }
 
 // checkUserEdit collects what is wrong with each field.
-func (a *Authority) checkUserEdit(old *pat.User, edit *pat.UserEdit) error {
+func checkUserEdit(p *pat.Policy, old *pat.User, edit *pat.UserEdit) error {
 	if err := checkServiceEdit(old, edit); err != nil {
 		return err
 	}
 	now := edited(*old, edit)
 	var password error
 	if edit.Password != nil {
-		password = a.checkPassword(*edit.Password, now.Name, now.Email)
+		password = checkPassword(p, *edit.Password, now.Name, now.Email)
 	}
 	return joined(
 		onlyWhen(edit.Name != nil, pat.CheckUserName(now.Name)),

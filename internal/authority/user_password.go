@@ -4,12 +4,23 @@ import (
 	"context"
 
 	"jeton/internal/pat"
+	"jeton/internal/store"
 )
 
 // errTokenPassword refuses a password that a token sends and that is not the
 // user's already.
 var errTokenPassword = deny("password", "a token cannot change a password: "+
 	"use Basic authentication with a password, or send the password that the user has, which changes nothing")
+
+// checkAgain judges a new password once more, within the transaction that is to
+// set it, when the policy is another than when it was hashed.
+func (a *Authority) checkAgain(ctx context.Context, tx store.Tx, before *pat.Policy, who pat.Standing, pw, name, email string) error {
+	now, err := a.policyOf(ctx, tx, who)
+	if err != nil || now.PasswordMinLength == before.PasswordMinLength {
+		return err
+	}
+	return checkPassword(now, pw, name, email)
+}
 
 // heldPassword takes the password out of an edit by a token when the user has
 // it already. Tools that describe users send it on every run, and by a token;

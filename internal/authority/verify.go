@@ -86,8 +86,13 @@ func (a *Authority) judge(ctx context.Context, e *store.Entry, need string, from
 		return pat.Principal{}, errOwner
 	case err != nil:
 		return pat.Principal{}, err
-	case need != "" && !(e.Scopes.Allows(need) && a.Policy.HasScope(need)):
+	case need != "" && !e.Scopes.Allows(need):
 		return pat.Principal{}, errScope
+	}
+	if need != "" {
+		if err := a.hasScope(ctx, need); err != nil {
+			return pat.Principal{}, err
+		}
 	}
 	return pat.Principal{
 		User: owner.ID, Name: owner.Name, Admin: owner.Admin, Auditor: owner.Auditor,

@@ -45,6 +45,7 @@ const (
 	ReasonOwner     Reason = "owner"   // the owner is disabled or deleted
 	ReasonNetwork   Reason = "network" // used from outside of its networks
 	ReasonScope     Reason = "scope"
+	ReasonPolicy    Reason = "policy"   // the message names the rule, and every face shows it
 	ReasonPassword  Reason = "password" // unknown name, wrong password, disabled user
 	ReasonStale     Reason = "stale"    // the password was proved too long ago in this session
 )

@@ -24,6 +24,8 @@ const (
 	SessionStarted Act = "session.started"
 	SessionRenewed Act = "session.renewed" // the password was proved anew in it
 	SessionEnded   Act = "session.ended"
+
+	PolicyChanged Act = "policy.changed"
 )
 
 // ObjectType is what an event is about.
@@ -36,6 +38,7 @@ const (
 	ObjectApplication ObjectType = "application"
 
 	ObjectSession ObjectType = "session" // its name is its user's
+	ObjectPolicy  ObjectType = "policy"  // there is one; its id is 0
 )
 
 // FieldChange is the old and the new value of one field; nil where there is

@@ -101,15 +101,20 @@ func (r *TokenRequest) Trim() {
 
 // Check reports the first way in which the request breaks its form or p, as
 // an Invalid error that names the field. ExpiresAt has its own check.
-func (r *TokenRequest) Check(p Policy) error {
+func (r *TokenRequest) Check(p *Policy) error {
+	if err := r.CheckForm(); err != nil {
+		return err
+	}
+	return p.CheckScopes(r.Scopes)
+}
+
+// CheckForm is Check without a policy.
+func (r *TokenRequest) CheckForm() error {
 	switch {
 	case r.Owner == 0:
 		return FailField("owner", "say whose token it is")
 	case r.Scopes == "":
-		return FailField("scope", "name at least one scope: "+p.ScopeWords())
-	}
-	if err := p.CheckScopes(r.Scopes); err != nil {
-		return err
+		return FailField("scope", "name at least one scope, like read")
 	}
 	if len(r.Networks) > MaxNetworks {
 		return errTooManyNetworks

@@ -44,7 +44,7 @@ func TestTokenRequestCheck(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			req := ok
 			tt.edit(&req)
-			if got := fieldOf(req.Check(policy)); got != tt.field {
+			if got := fieldOf(req.Check(&policy)); got != tt.field {
 				t.Errorf("Check blames %q, want %q", got, tt.field)
 			}
 		})

@@ -32,12 +32,13 @@ type Standing struct {
 	Name    string
 	Admin   bool
 	Auditor bool
+	Service bool
 	Ended   bool // disabled or deleted: no credential of theirs is accepted
 }
 
 // Standing returns what verification needs to know of u.
 func (u *User) Standing() Standing {
-	return Standing{ID: u.ID, Name: u.Name, Admin: u.Admin, Auditor: u.Auditor, Ended: !u.DisabledAt.IsZero() || !u.DeletedAt.IsZero()}
+	return Standing{ID: u.ID, Name: u.Name, Admin: u.Admin, Auditor: u.Auditor, Service: u.Service, Ended: !u.DisabledAt.IsZero() || !u.DeletedAt.IsZero()}
 }
 
 // UserRequest asks for a user.

@@ -119,6 +119,8 @@ type Reader interface {
 	// LiveNamed returns the owner's live token of that name, 0 when there is none.
 	LiveNamed(ctx context.Context, owner pat.UserID, name string, now time.Time) (pat.TokenID, error)
 
+	PolicyReader
+
 	// Events returns at most limit events with an id greater than after, by id.
 	Events(ctx context.Context, after pat.EventID, limit int) ([]pat.Event, error)
 }
@@ -162,6 +164,8 @@ type Tx interface {
 	// EndToken revokes the token where it is not revoked yet, and reports
 	// whether it did.
 	EndToken(id pat.TokenID, at time.Time, by pat.UserID, why string) (bool, error)
+
+	PolicyWriter
 
 	// Append adds an event to the audit trail.
 	Append(e pat.Event) error

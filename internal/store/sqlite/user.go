@@ -60,10 +60,10 @@ func (r reader) Password(_ context.Context, id pat.UserID) (hash string, err err
 }
 
 // standingColumns are in the order of scanStanding.
-const standingColumns = `u.id, u.name, u.admin, u.auditor, u.disabled_at is not null or u.deleted_at is not null`
+const standingColumns = `u.id, u.name, u.admin, u.auditor, u.service, u.disabled_at is not null or u.deleted_at is not null`
 
 func scanStanding(r *row) pat.Standing {
-	return pat.Standing{ID: pat.UserID(r.int()), Name: r.text(), Admin: r.bool(), Auditor: r.bool(), Ended: r.bool()}
+	return pat.Standing{ID: pat.UserID(r.int()), Name: r.text(), Admin: r.bool(), Auditor: r.bool(), Service: r.bool(), Ended: r.bool()}
 }
 
 const standingByID = `select ` + standingColumns + ` from users u where u.id = ?`

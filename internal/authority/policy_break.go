@@ -1,0 +1,200 @@
+package authority
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/store"
+)
+
+// Bounds of the search for tokens that break a rule.
+const (
+	breaksTime  = 2 * time.Second
+	breaksMost  = 100_000 // tokens that are looked at for one rule
+	breaksShown = 100
+)
+
+// search looks for tokens that break rules.
+type search struct {
+	a      *Authority
+	ctx    context.Context
+	rules  *pat.Rules
+	now    time.Time
+	owners map[pat.UserID]pat.Standing
+	found  map[pat.TokenID]bool
+	breaks pat.Breaks
+}
+
+// breaks finds the live tokens that break one of the rules that were changed.
+// By an index for what they are likely to be, and for no longer than breaksTime,
+// whatever there is.
+func (a *Authority) breaks(ctx context.Context, rules *pat.Rules, changed []*pat.Rule) pat.Breaks {
+	ctx, cancel := context.WithTimeout(ctx, breaksTime)
+	defer cancel()
+	s := &search{a: a, ctx: ctx, rules: rules, now: a.now(), owners: map[pat.UserID]pat.Standing{}, found: map[pat.TokenID]bool{}}
+	s.breaks.Complete = true
+	for _, rule := range changed {
+		if err := s.byRule(rule); err != nil {
+			s.breaks.Complete = false
+		}
+	}
+	s.breaks.Count = len(s.found)
+	slices.SortFunc(s.breaks.Tokens, func(a, b pat.Break) int { return int(a.Token.ID - b.Token.ID) })
+	return s.breaks
+}
+
+// never is the life that a token is shown with that has no end, less a second.
+const never = 365_000*24*60*60 - 1
+
+// byRule looks where those are that may break the rule for anyone, and judges
+// each by what holds for its owner.
+func (s *search) byRule(rule *pat.Rule) error {
+	strictest := s.rules.Strictest(rule)
+	switch rule.Key {
+	case "max_lifetime":
+		if bound, ok := strictest.(int64); ok {
+			return s.look(rule, store.LiveSelection{Longer: bound}, brokenLife)
+		}
+	case "allow_never":
+		if strictest == false {
+			return s.look(rule, store.LiveSelection{Longer: never}, brokenNever)
+		}
+	case "scopes", "scopes_allowed":
+		return s.byScope(rule)
+	case "networks_required":
+		if strictest == true {
+			return s.look(rule, store.LiveSelection{}, func(p *pat.Policy, t *pat.Token, _ time.Time) error { return p.CheckNetworks(t.Networks) })
+		}
+	case "idle_limit":
+		if strictest != nil {
+			return s.look(rule, store.LiveSelection{}, brokenIdle)
+		}
+	case "max_named_tokens":
+		return s.byRoom(rule, true)
+	case "max_unnamed_tokens":
+		return s.byRoom(rule, false)
+	}
+	return nil // it judges no token that there is
+}
+
+func brokenLife(p *pat.Policy, t *pat.Token, _ time.Time) error {
+	bound := pat.Policy{MaxLifetime: p.MaxLifetime, AllowNever: true}
+	return bound.CheckLife(t)
+}
+
+func brokenNever(p *pat.Policy, t *pat.Token, _ time.Time) error {
+	never := pat.Policy{AllowNever: p.AllowNever}
+	return never.CheckLife(t)
+}
+
+func brokenIdle(p *pat.Policy, t *pat.Token, now time.Time) error {
+	used := t.CreatedAt
+	if t.LastUsedAt.After(used) {
+		used = t.LastUsedAt
+	}
+	return p.CheckIdle(used, now)
+}
+
+func (s *search) byScope(rule *pat.Rule) error {
+	lists, err := s.a.Store.LiveScopes(s.ctx)
+	if err != nil {
+		return err
+	}
+	breaks := func(p *pat.Policy, t *pat.Token, _ time.Time) error { return p.CheckScopes(t.Scopes) }
+	narrowest := s.rules.Everyone
+	narrowest.AllowedScopes, _ = s.rules.Strictest(rule).([]string)
+	if rule.Key == "scopes" {
+		narrowest.AllowedScopes = nil
+	}
+	for _, scopes := range lists {
+		if narrowest.CheckScopes(scopes) == nil {
+			continue
+		}
+		if err := s.look(rule, store.LiveSelection{Scopes: scopes}, breaks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byRoom takes the youngest tokens of an owner who has too many.
+func (s *search) byRoom(rule *pat.Rule, named bool) error {
+	most, _ := s.rules.Strictest(rule).(int64)
+	bounds := [2]int64{most, 1 << 40}
+	if !named {
+		bounds = [2]int64{1 << 40, most}
+	}
+	owners, err := s.a.Store.Crowded(s.ctx, bounds[0], bounds[1], breaksMost)
+	if err != nil {
+		return err
+	}
+	for _, id := range owners {
+		p, err := s.policyOf(id)
+		if err != nil {
+			return err
+		}
+		room := p.MaxUnnamed
+		if named {
+			room = p.MaxNamed
+		}
+		breaks := func(p *pat.Policy, _ *pat.Token, _ time.Time) error { return p.CheckRoom(named, room) }
+		if err := s.look(rule, store.LiveSelection{Owner: id, Named: named, Offset: room}, breaks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look judges the tokens that sel selects.
+func (s *search) look(rule *pat.Rule, sel store.LiveSelection, breaks func(*pat.Policy, *pat.Token, time.Time) error) error {
+	seen := 0
+	var candidates []pat.Token
+	err := s.a.Store.LiveTokens(s.ctx, sel, s.now, breaksMost, func(t pat.Token) {
+		seen++
+		if s.found[t.ID] {
+			return
+		}
+		candidates = append(candidates, t)
+	})
+	if seen >= breaksMost {
+		s.breaks.Complete = false
+	}
+	for i := range candidates {
+		if err := s.judge(rule, &candidates[i], breaks); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *search) judge(rule *pat.Rule, t *pat.Token, breaks func(*pat.Policy, *pat.Token, time.Time) error) error {
+	p, err := s.policyOf(t.Owner)
+	if err != nil {
+		return err
+	}
+	broken := breaks(p, t, s.now)
+	if broken == nil {
+		return nil
+	}
+	s.found[t.ID] = true
+	if len(s.breaks.Tokens) < breaksShown {
+		s.breaks.Tokens = append(s.breaks.Tokens, pat.Break{
+			Token: *t, Owner: s.owners[t.Owner].Name, Rule: rule.Key, Message: pat.AsError(broken).Fields[0].Message,
+		})
+	}
+	return nil
+}
+
+func (s *search) policyOf(id pat.UserID) (*pat.Policy, error) {
+	who, ok := s.owners[id]
+	if !ok {
+		var err error
+		if who, err = s.a.Store.Standing(s.ctx, id); err != nil {
+			return nil, err
+		}
+		s.owners[id] = who
+	}
+	return s.rules.For(who), nil
+}

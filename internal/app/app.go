@@ -76,6 +76,7 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	a.Authority = newAuthority(a.store, prefixes, a.index, a.passwords, a.now, a.log)
+	a.Authority.PolicyAge = a.cfg.MaxAge
 	a.sessions = &session.Register{Store: a.store, Now: a.now, Log: a.log}
 	if a.site, err = web.NewSite(a.cfg.PublicURL); err != nil {
 		return err

@@ -23,7 +23,7 @@ func (a *App) faces() http.Handler {
 		issuer = a.url
 	}
 	(&tokenapi.Face{Authority: a.Authority}).Mount(&faces)
-	(&awx.Face{Authority: a.Authority, Sessions: a.sessions, Site: a.site, Now: a.now, Scopes: a.Authority.Policy.Scopes, Installation: a.installation, Issuer: issuer}).Mount(&faces)
+	(&awx.Face{Authority: a.Authority, Sessions: a.sessions, Site: a.site, Now: a.now, Installation: a.installation, Issuer: issuer}).Mount(&faces)
 	(&verify.Face{Authority: a.Authority}).Mount(&faces)
 	(&oauth.Face{
 		Authority: a.Authority, Issuer: a.url, Public: a.cfg.PublicURL != "", Scopes: a.Authority.Policy.Scopes, Grants: grants,

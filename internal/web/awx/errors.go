@@ -94,11 +94,14 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 func failure(h http.Header, err error) (status int, body any) {
 	var said *refusal
 	var fields fieldErrors
+	var settings settingErrors
 	switch {
 	case errors.As(err, &said):
 		return said.status, detail{said.detail}
 	case errors.As(err, &fields):
 		return http.StatusBadRequest, fields.object()
+	case errors.As(err, &settings):
+		return http.StatusBadRequest, web.Object(settings)
 	}
 	if e := web.AsError(err); e != nil {
 		return e.Status, detail{httpDetail(e)}
@@ -139,6 +142,9 @@ func domainFailure(h http.Header, e *pat.Error) (status int, body any) {
 // forbiddenDetail names the field that may not be changed, where AWX does. That
 // a bearer cannot change a password AWX does not know: it is said in our words.
 func forbiddenDetail(e *pat.Error, generic string) string {
+	if e.Reason == pat.ReasonPolicy {
+		return e.Message
+	}
 	if len(e.Fields) == 0 {
 		return generic
 	}

@@ -41,6 +41,7 @@ type Authority interface {
 
 	Applications
 	Grants
+	settingsAuthority
 }
 
 // Face serves /api/.
@@ -49,9 +50,6 @@ type Face struct {
 	Sessions  Sessions
 	Site      *web.Site // nil: each request tells
 	Now       func() time.Time
-	// Scopes may be granted besides read and write. The authority has the last
-	// word; the face needs them to name all that is wrong with a request at once.
-	Scopes []string
 	// Installation is the UUID by which clients tell installations apart. ""
 	// is the nil UUID.
 	Installation string
@@ -73,7 +71,7 @@ func (f *Face) Mount(faces *web.Faces) {
 	f.mountLogin(faces)
 	f.mountOAuth(faces)
 	f.views = f.paths()
-	for _, more := range []map[string]*view{f.applicationPaths()} {
+	for _, more := range []map[string]*view{f.applicationPaths(), f.settingsPaths()} {
 		maps.Copy(f.views, more)
 	}
 	table := web.Table{}

@@ -94,10 +94,11 @@ func wireMessage(k pat.Kind, f pat.Field) string {
 }
 
 // sentence makes one of a message of the domain, which is a part of one. A
-// message that begins with a capital is in AWX's words already.
+// message that begins with a capital is in AWX's words already, and what the
+// policy says is said everywhere in the same.
 func sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
-	if size == 0 || unicode.IsUpper(first) {
+	if size == 0 || unicode.IsUpper(first) || strings.HasPrefix(text, "policy ") {
 		return text
 	}
 	text = string(unicode.ToUpper(first)) + text[size:]

@@ -28,6 +28,7 @@ func (f *Face) root(c *call) error {
 func versionTwo(c *call) error {
 	return c.answer(http.StatusOK, web.Object{
 		{Key: "ping", Value: "/api/v2/ping/"},
+		{Key: "settings", Value: settingsURL},
 		{Key: "me", Value: "/api/v2/me/"},
 		{Key: "users", Value: "/api/v2/users/"},
 		{Key: "tokens", Value: "/api/v2/tokens/"},

@@ -87,7 +87,7 @@ func open(t testing.TB) *site {
 		s.ids[name] = u.ID
 	}
 	var faces web.Faces
-	face := &awx.Face{Authority: s.authority, Sessions: &session.Register{Store: db, Now: s.clock, Log: log}, Now: s.clock, Scopes: []string{"deploy"}, Installation: "5d9b2b35-2a7e-4c5b-9d60-0a1f4c1d2e3f"}
+	face := &awx.Face{Authority: s.authority, Sessions: &session.Register{Store: db, Now: s.clock, Log: log}, Now: s.clock, Installation: "5d9b2b35-2a7e-4c5b-9d60-0a1f4c1d2e3f"}
 	face.Mount(&faces)
 	s.face = face
 	if _, fuzzes := t.(*testing.F); !fuzzes { // which may be told nothing while it does

@@ -53,7 +53,11 @@ func (f *Face) createToken(c *call, owner *pat.User, of belonging) error {
 			return err
 		}
 	}
-	set(&req.Scopes, fields.scope("scope", f.scopeWords()))
+	words, err := f.scopeWords(c)
+	if err != nil {
+		return err
+	}
+	set(&req.Scopes, fields.scope("scope", words))
 	req.Expiry = fields.expiry("expires", c.now())
 	set(&req.Name, fields.label("name", pat.MaxTokenName))
 	set(&req.Networks, fields.networks("networks"))
@@ -86,10 +90,6 @@ func (f *Face) createApplicationToken(c *call, owner *pat.User, req pat.TokenReq
 	answer.ofApplication(app.ID, &app)
 	answer.Token, *answer.RefreshToken = pair.Access.Reveal(), pair.Refresh.Reveal()
 	return c.created(answer.URL, answer)
-}
-
-func (f *Face) scopeWords() []string {
-	return append([]string{pat.ScopeRead, pat.ScopeWrite}, f.Scopes...)
 }
 
 // token returns the token of the path, when the caller may see it and it is
@@ -166,9 +166,13 @@ func (f *Face) editToken(c *call, put bool) error {
 	if err != nil {
 		return err
 	}
+	words, err := f.scopeWords(c)
+	if err != nil {
+		return err
+	}
 	edit := pat.TokenEdit{
 		Description: fields.label("description", pat.MaxTokenDescription),
-		Scopes:      fields.scope("scope", f.scopeWords()),
+		Scopes:      fields.scope("scope", words),
 	}
 	if at := fields.expiry("expires", c.now()).At; !at.IsZero() {
 		edit.ExpiresAt = &at // null, which is never, is later than any end and changes nothing

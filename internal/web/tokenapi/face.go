@@ -26,6 +26,9 @@ type Authority interface {
 	// Verify returns the principal behind a secret whose scopes allow need. It
 	// fails with Unauthenticated, Forbidden and Unavailable.
 	Verify(ctx context.Context, secret, need string, via pat.Via) (pat.Principal, error)
+	// CheckOrigin fails with Unavailable while the policy has switched the
+	// origin's endpoints off.
+	CheckOrigin(ctx context.Context, o pat.Origin) error
 }
 
 // Face serves /apiops/.
@@ -65,6 +68,9 @@ func (f *Face) hello(w http.ResponseWriter, r *http.Request) error {
 		return errNoToken
 	case a.Scheme != web.Bearer:
 		return errNotBearer
+	}
+	if err := f.Authority.CheckOrigin(r.Context(), pat.OriginAPIOps); err != nil {
+		return err
 	}
 	if _, err := f.Authority.Verify(r.Context(), a.Token, pat.ScopeForMethod(r.Method), web.ViaOf(r)); err != nil {
 		return err

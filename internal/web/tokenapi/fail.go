@@ -74,6 +74,9 @@ func tokenFailure(err error) (failure, int64) {
 	}
 	e := pat.AsError(err)
 	f := tokenAnswers[e.Kind]
+	if e.Reason == pat.ReasonPolicy {
+		f.description = e.Message
+	}
 	switch e.Kind {
 	case pat.Invalid, pat.Conflict:
 		f.description = e.Message

@@ -48,6 +48,9 @@ func failManagement(w http.ResponseWriter, _ *http.Request, err error) {
 	}
 	e := pat.AsError(err)
 	a := managementAnswers[e.Kind]
+	if e.Reason == pat.ReasonPolicy {
+		a.message = e.Message
+	}
 	switch e.Kind {
 	case pat.Unauthenticated:
 		challenge := `Bearer realm="jeton", error="invalid_token"`

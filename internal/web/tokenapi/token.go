@@ -25,6 +25,9 @@ const defaultScope = pat.Scopes(pat.ScopeWrite)
 
 // token serves the client_credentials grant.
 func (f *Face) token(w http.ResponseWriter, r *http.Request) error {
+	if err := f.Authority.CheckOrigin(r.Context(), pat.OriginAPIOps); err != nil {
+		return err
+	}
 	if err := checkQuery(r); err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (p *program) root() *cobra.Command {
 		ordinary(cmd, args)
 	})
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(p.serve(), p.user(), p.token(), p.config(), p.version())
+	root.AddCommand(p.serve(), p.user(), p.token(), p.policy(), p.config(), p.version())
 	root.SetHelpCommand(helpCommand(root))
 	return root
 }

@@ -31,6 +31,8 @@ type site interface {
 	// Verify returns what the secret proves, or why it proves nothing.
 	Verify(ctx context.Context, secret, scope string) (verdict, error)
 
+	policySite
+
 	// Promise says, as the end of a sentence, when what was ended is refused.
 	Promise() string
 	Close() error

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"jeton/internal/pat"
 	"jeton/internal/web"
@@ -72,6 +73,18 @@ func (f *Face) scopeWords(c *call) ([]string, error) {
 		return always, nil
 	}
 	return f.Authority.ScopeWords(c.r.Context())
+}
+
+// scopeWordsOf adds those that the token has, which may be gone from the
+// catalogue: sent as they are they change nothing.
+func (f *Face) scopeWordsOf(c *call, tok *pat.Token) ([]string, error) {
+	words, err := f.scopeWords(c)
+	for w := range strings.FieldsSeq(string(tok.Scopes)) {
+		if !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return words, err
 }
 
 // settingErrors are what is wrong with settings, in a shape that follows theirs.

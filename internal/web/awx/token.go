@@ -166,7 +166,7 @@ func (f *Face) editToken(c *call, put bool) error {
 	if err != nil {
 		return err
 	}
-	words, err := f.scopeWords(c)
+	words, err := f.scopeWordsOf(c, &tok)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (a *App) faces() http.Handler {
 	(&awx.Face{Authority: a.Authority, Sessions: a.sessions, Site: a.site, Now: a.now, Installation: a.installation, Issuer: issuer}).Mount(&faces)
 	(&verify.Face{Authority: a.Authority}).Mount(&faces)
 	(&oauth.Face{
-		Authority: a.Authority, Issuer: a.url, Public: a.cfg.PublicURL != "", Scopes: a.Authority.Policy.Scopes, Grants: grants,
+		Authority: a.Authority, Issuer: a.url, Public: a.cfg.PublicURL != "", Grants: grants,
 	}).Mount(&faces)
 	(&console.Face{Authority: firstSetup{a.Authority, a}, URL: a.url}).Mount(&faces)
 	a.mountHealth(&faces)

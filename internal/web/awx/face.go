@@ -105,6 +105,9 @@ type view struct {
 	// of them; nil: whoever's credential may write.
 	may func(c *call) bool
 
+	// deleteShows says that DELETE answers with what is left.
+	deleteShows bool
+
 	pattern string // its own in paths
 }
 

@@ -140,7 +140,7 @@ func (v *view) success(method string) web.Member {
 	switch {
 	case method == "OPTIONS":
 		return answerMember("200", "The description.", reference("schemas", "Description"))
-	case method == "DELETE":
+	case method == "DELETE" && !v.deleteShows:
 		return web.Member{Key: "204", Value: web.Object{{Key: "description", Value: "It is done."}}}
 	case method == "GET" && v.isList():
 		return v.pageMember()

@@ -162,6 +162,14 @@ var proses = map[string]prose{
 		patch:  "Changes the settings that are given. For administrators.",
 		delete: "Takes the settings back to what they were at first.",
 	},
+	"/api/v2/settings/policy/": {
+		about: "The rules for tokens and passwords: for everyone, and stricter ones for roles and users. Of those that apply the strictest holds. Rules judge what is made; no live token is ended by one.",
+		get:   "Shows the rules. For administrators and auditors.",
+		put:   "Sets the rules that are given, and all others to their defaults. `dry_run=true` in the query changes nothing and tells what it would.",
+		patch: "Sets the rules that are given. Null takes back a rule of a role or a user. `dry_run=true` in the query changes nothing and tells what it would.",
+		delete: "Sets rules to their defaults: all, or those that `rule`, `role` and `user` in the query name. `dry_run=true` changes nothing and " +
+			"tells what it would.",
+	},
 }
 
 // method returns what the method does, "" for one that nobody has described.

@@ -24,14 +24,14 @@ const settingsURL = "/api/v2/settings/"
 // it concerns this program, and our own with all rules of the policy.
 func (f *Face) settingsPaths() map[string]*view {
 	return map[string]*view{
-		settingsURL: {name: "Setting Categories", get: f.settingsList},
+		settingsURL: {name: "Setting Categories", of: categoriesShape, get: f.settingsList},
 		settingsURL + "authentication/": {
-			name: "Setting Detail", get: f.authenticationShow,
-			put: f.authenticationPatch, patch: f.authenticationPatch, delete: f.authenticationDelete, gate: f.settingsGate,
+			name: "Setting Detail", of: authenticationShape, get: f.authenticationShow,
+			put: f.authenticationPatch, patch: f.authenticationPatch, delete: f.authenticationDelete, gate: f.settingsGate, may: mayMakeUsers,
 		},
 		settingsURL + "policy/": {
-			name: "Policy", get: f.policyShow,
-			put: f.policyPut, patch: f.policyPatch, delete: f.policyDelete, gate: f.settingsGate,
+			name: "Policy", of: policyShape, get: f.policyShow,
+			put: f.policyPut, patch: f.policyPatch, delete: f.policyDelete, gate: f.settingsGate, may: mayMakeUsers, deleteShows: true,
 		},
 	}
 }

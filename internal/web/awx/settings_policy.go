@@ -170,7 +170,7 @@ type subjectRules struct {
 
 // readSubjects reads {"plain":{"max_lifetime":…}}, or the like with the ids of
 // users for keys.
-func readSubjects(m web.Member) (all []subjectRules, errs settingErrors) {
+func readSubjects(m web.Member) (all []subjectRules, wrong settingErrors) {
 	of, ok := m.Value.(web.Object)
 	if !ok {
 		return nil, settingErrors{{Key: m.Key, Value: []string{"Use an object of objects, like {\"plain\":{\"max_lifetime\":86400}} for roles."}}}
@@ -184,14 +184,14 @@ func readSubjects(m web.Member) (all []subjectRules, errs settingErrors) {
 		}
 		switch {
 		case !known || o.Key == "":
-			errs = append(errs, web.Member{Key: m.Key, Value: []string{"Name each user by the id."}})
+			return nil, settingErrors{{Key: m.Key, Value: []string{"Name each user by the id."}}}
 		case !ok:
-			errs = append(errs, web.Member{Key: m.Key + "." + o.Key, Value: []string{"Use an object of rules, like {\"max_lifetime\":86400}."}})
+			return nil, settingErrors{{Key: m.Key, Value: []string{"Use an object of rules for each, like {\"max_lifetime\":86400}."}}}
 		default:
 			all = append(all, subjectRules{subject, rules})
 		}
 	}
-	return all, errs
+	return all, nil
 }
 
 // ruleValue turns a value of JSON into one of a rule; what can be none stays as

@@ -134,7 +134,7 @@ func TestPolicySettings(t *testing.T) {
 		{"words that are none", "PATCH", "", `{"scopes":["a",1]}`, 400, `{"scopes":["Choose a list of scopes."]}`},
 		{"an object for a value", "PATCH", "", `{"allow_never":{}}`, 400, `{"allow_never":["Choose true or false."]}`},
 		{"roles that are none", "PATCH", "", `{"roles":[]}`, 400, `{"roles":["Use an object of objects, like {\"plain\":{\"max_lifetime\":86400}} for roles."]}`},
-		{"a role that is none", "PATCH", "", `{"roles":{"plain":1}}`, 400, `{"roles.plain":["Use an object of rules, like {\"max_lifetime\":86400}."]}`},
+		{"a role that is none", "PATCH", "", `{"roles":{"plain":1}}`, 400, `{"roles":["Use an object of rules for each, like {\"max_lifetime\":86400}."]}`},
 		{"an unknown parameter", "PATCH", "?dryrun=1", `{}`, 400, `{"detail":"There is no parameter \"dryrun\" here; there are: dry_run, rule, role, user."}`},
 		{"neither true nor false", "PATCH", "?dry_run=perhaps", `{}`, 400, `{"detail":"dry_run is true or false."}`},
 		{"a rule that is not in the body", "PATCH", "?rule=x", `{}`, 400, `{"detail":"The parameters rule, role and user go with DELETE."}`},

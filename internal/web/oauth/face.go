@@ -32,6 +32,8 @@ type Authority interface {
 	// RevokeSecret ends the token of the secret in text where by may. It fails
 	// with Forbidden when by may write nothing.
 	RevokeSecret(ctx context.Context, by pat.Principal, text string) error
+	// ScopeWords lists the scopes that there are. It fails with Unavailable.
+	ScopeWords(ctx context.Context) ([]string, error)
 }
 
 // Face serves /oauth2/ and the metadata.
@@ -42,8 +44,6 @@ type Face struct {
 	Issuer string
 	// Public says that Issuer is the public URL: then introspection tells it.
 	Public bool
-	// Scopes are the words that may be granted besides read and write.
-	Scopes []string
 	// Grants says where tokens are had.
 	Grants Grants
 

@@ -58,8 +58,9 @@ func newHouse(t testing.TB, edit ...func(*oauth.Face)) *house {
 		Throttle: throttle.New(throttle.Options{Now: h.now}), Uses: &authority.Uses{},
 		Now: h.now, Policy: pat.DefaultPolicy(), Log: slog.New(slog.DiscardHandler),
 	}
+	h.Policy.Scopes = []string{"deploy"}
 	face := &oauth.Face{
-		Authority: h.Authority, Issuer: "https://jeton.example.org", Public: true, Scopes: []string{"deploy"},
+		Authority: h.Authority, Issuer: "https://jeton.example.org", Public: true,
 		Grants: oauth.Grants{Token: "/apiops/auth/token", Types: []string{"client_credentials"}, AuthMethods: []string{"client_secret_post"}},
 	}
 	for _, e := range edit {

@@ -40,14 +40,18 @@ var clientMethods = []string{"client_secret_basic", "client_secret_post"}
 
 // metadata serves RFC 8414. It is the same for everybody and may be kept for a
 // while.
-func (f *Face) metadata(w http.ResponseWriter, _ *http.Request) error {
+func (f *Face) metadata(w http.ResponseWriter, r *http.Request) error {
+	scopes, err := f.scopes(r)
+	if err != nil {
+		return err
+	}
 	g := f.Grants
 	answer := metadataAnswer{
 		Issuer: f.Issuer,
 		Token:  f.Issuer + g.Token, TokenMethods: g.AuthMethods,
 		Introspection: f.Issuer + introspectPath, IntrospectionMethods: clientMethods,
 		Revocation: f.Issuer + revokePath, RevocationMethods: clientMethods,
-		Scopes:        f.scopes(),
+		Scopes:        scopes,
 		ResponseTypes: append([]string{}, g.ResponseType...), GrantTypes: g.Types, CodeChallengeMethods: g.Challenges,
 	}
 	if g.Authorize != "" {
@@ -58,12 +62,13 @@ func (f *Face) metadata(w http.ResponseWriter, _ *http.Request) error {
 }
 
 // scopes are all that may be granted, each once.
-func (f *Face) scopes() []string {
+func (f *Face) scopes(r *http.Request) ([]string, error) {
+	there, err := f.Authority.ScopeWords(r.Context())
 	words := []string{pat.ScopeRead, pat.ScopeWrite, pat.ScopeIntrospect}
-	for _, w := range f.Scopes {
+	for _, w := range there {
 		if !slices.Contains(words, w) {
 			words = append(words, w)
 		}
 	}
-	return words
+	return words, err
 }

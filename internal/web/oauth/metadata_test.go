@@ -36,13 +36,12 @@ func TestMetadataWithAnAuthorizationPage(t *testing.T) {
 			Authorize: "/authorize", Token: "/token", Types: []string{"authorization_code"},
 			ResponseType: []string{"code"}, Challenges: []string{"S256"},
 		}
-		f.Scopes = []string{"introspect"}
 	})
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", "/.well-known/oauth-authorization-server/", nil))
 	for _, part := range []string{
 		`"authorization_endpoint":"https://jeton.example.org/authorize"`, `"response_types_supported":["code"]`,
-		`"code_challenge_methods_supported":["S256"]`, `"scopes_supported":["read","write","introspect"]`,
+		`"code_challenge_methods_supported":["S256"]`, `"scopes_supported":["read","write","introspect"`,
 	} {
 		if !strings.Contains(w.Body.String(), part) {
 			t.Errorf("%s is not in %s", part, w.Body)

@@ -2,6 +2,7 @@ package authority
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -20,20 +21,31 @@ const (
 type search struct {
 	a      *Authority
 	ctx    context.Context
+	was    *pat.Rules
 	rules  *pat.Rules
 	now    time.Time
-	owners map[pat.UserID]pat.Standing
+	owners map[pat.UserID]ownerPolicy
 	found  map[pat.TokenID]bool
 	breaks pat.Breaks
 }
 
-// breaks finds the live tokens that break one of the rules that were changed.
+// ownerPolicy is an owner's name and policy, before and after the change.
+type ownerPolicy struct {
+	name     string
+	was, now *pat.Policy
+}
+
+// breaks finds the live tokens that break one of the rules that were changed,
+// where it is another than before for the owner.
 // By an index for what they are likely to be, and for no longer than breaksTime,
 // whatever there is.
-func (a *Authority) breaks(ctx context.Context, rules *pat.Rules, changed []*pat.Rule) pat.Breaks {
+func (a *Authority) breaks(ctx context.Context, was, rules *pat.Rules, changed []*pat.Rule) pat.Breaks {
 	ctx, cancel := context.WithTimeout(ctx, breaksTime)
 	defer cancel()
-	s := &search{a: a, ctx: ctx, rules: rules, now: a.now(), owners: map[pat.UserID]pat.Standing{}, found: map[pat.TokenID]bool{}}
+	s := &search{
+		a: a, ctx: ctx, was: was, rules: rules, now: a.now(),
+		owners: map[pat.UserID]ownerPolicy{}, found: map[pat.TokenID]bool{},
+	}
 	s.breaks.Complete = true
 	for _, rule := range changed {
 		if err := s.byRule(rule); err != nil {
@@ -131,13 +143,13 @@ func (s *search) byRoom(rule *pat.Rule, named bool) error {
 		return err
 	}
 	for _, id := range owners {
-		p, err := s.policyOf(id)
+		owner, err := s.owner(id)
 		if err != nil {
 			return err
 		}
-		room := p.MaxUnnamed
+		room := owner.now.MaxUnnamed
 		if named {
-			room = p.MaxNamed
+			room = owner.now.MaxNamed
 		}
 		breaks := func(p *pat.Policy, _ *pat.Token, _ time.Time) error { return p.CheckRoom(named, room) }
 		if err := s.look(rule, store.LiveSelection{Owner: id, Named: named, Offset: room}, breaks); err != nil {
@@ -170,31 +182,32 @@ func (s *search) look(rule *pat.Rule, sel store.LiveSelection, breaks func(*pat.
 }
 
 func (s *search) judge(rule *pat.Rule, t *pat.Token, breaks func(*pat.Policy, *pat.Token, time.Time) error) error {
-	p, err := s.policyOf(t.Owner)
-	if err != nil {
+	owner, err := s.owner(t.Owner)
+	if err != nil || reflect.DeepEqual(rule.Value(owner.was), rule.Value(owner.now)) {
 		return err
 	}
-	broken := breaks(p, t, s.now)
+	broken := breaks(owner.now, t, s.now)
 	if broken == nil {
 		return nil
 	}
 	s.found[t.ID] = true
 	if len(s.breaks.Tokens) < breaksShown {
 		s.breaks.Tokens = append(s.breaks.Tokens, pat.Break{
-			Token: *t, Owner: s.owners[t.Owner].Name, Rule: rule.Key, Message: pat.AsError(broken).Fields[0].Message,
+			Token: *t, Owner: owner.name, Rule: rule.Key, Message: pat.AsError(broken).Fields[0].Message,
 		})
 	}
 	return nil
 }
 
-func (s *search) policyOf(id pat.UserID) (*pat.Policy, error) {
-	who, ok := s.owners[id]
-	if !ok {
-		var err error
-		if who, err = s.a.Store.Standing(s.ctx, id); err != nil {
-			return nil, err
-		}
-		s.owners[id] = who
+func (s *search) owner(id pat.UserID) (ownerPolicy, error) {
+	if o, ok := s.owners[id]; ok {
+		return o, nil
 	}
-	return s.rules.For(who), nil
+	who, err := s.a.Store.Standing(s.ctx, id)
+	if err != nil {
+		return ownerPolicy{}, err
+	}
+	o := ownerPolicy{who.Name, s.was.For(who), s.rules.For(who)}
+	s.owners[id] = o
+	return o, nil
 }

@@ -33,11 +33,18 @@ var errDryRun = errors.New("dry run")
 
 // ChangePolicy changes the policy and returns it as it is then, with the live
 // tokens that break a rule which was changed. Those go on: a rule judges what is
-// made, and ends nothing by itself. Administrators may. It fails with Forbidden,
+// made, and ends nothing by itself. Administrators may, by a session only while
+// it is fresh. It fails with Forbidden,
 // with Unauthenticated, and with Invalid, naming the rule.
 func (a *Authority) ChangePolicy(ctx context.Context, by pat.Principal, change pat.PolicyChange) (pat.PolicyState, pat.Breaks, error) {
 	if err := mayWrite(by); err != nil {
 		return pat.PolicyState{}, pat.Breaks{}, err
+	}
+	switch {
+	case !by.Admin: // said before what is wrong with the change
+		return pat.PolicyState{}, pat.Breaks{}, errForbidden
+	case by.Credential == pat.BySession && !a.Fresh(by):
+		return pat.PolicyState{}, pat.Breaks{}, stale("policy")
 	}
 	if err := checkChange(change); err != nil {
 		return pat.PolicyState{}, pat.Breaks{}, err
@@ -54,7 +61,7 @@ func (a *Authority) ChangePolicy(ctx context.Context, by pat.Principal, change p
 	if err != nil && !errors.Is(err, errDryRun) {
 		return pat.PolicyState{}, pat.Breaks{}, err
 	}
-	breaks := a.breaks(ctx, now.rules, pat.ChangedRules(was.set, now.set))
+	breaks := a.breaks(ctx, was.rules, now.rules, pat.ChangedRules(was.set, now.set))
 	return pat.PolicyState{Everyone: now.rules.Everyone, Set: now.set}, breaks, nil
 }
 

@@ -275,6 +275,13 @@ func TestLiveTokensThatBreakARuleAreListed(t *testing.T) {
 			}
 		})
 	}
+	w.rule(everyone("max_lifetime", int64(3600)))
+	if b := w.rule(forRole(pat.RoleService, "max_lifetime", int64(60))); b.Count != 0 {
+		t.Errorf("a rule that is new for nobody here: %+v", b)
+	}
+	if b := w.rule(forRole(pat.RoleAuditor, "max_lifetime", int64(60))); b.Count != 1 || b.Tokens[0].Owner != "eye" {
+		t.Errorf("a rule that is new for one: %+v", b)
+	}
 	w.clock.forward(24 * time.Hour)
 	if b := w.rule(everyone("idle_limit", int64(86400))); b.Count != 4 || b.Tokens[0].Message != "policy pauses tokens unused for 1 day (idle limit)" {
 		t.Errorf("a day later: %+v", b)

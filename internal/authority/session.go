@@ -9,20 +9,23 @@ import (
 	"jeton/internal/store"
 )
 
-// Reauthentication is for how long after the password was proved a session may
-// do what would make a stolen cookie worth more: widen a token, set a password,
-// appoint administrators. It does not slide.
-const Reauthentication = 15 * time.Minute
-
 // Fresh reports whether by may do what a session may only do shortly after its
-// password was proved. A password that comes with the request is always fresh, a
-// token never.
+// password was proved, since it would make a stolen cookie worth more: widen a
+// token, set a password, appoint administrators, change the policy. For how long
+// is the policy's to say; it does not slide. A password that comes with the
+// request is always fresh, a token never, and a session is not while the policy
+// cannot be read.
 func (a *Authority) Fresh(by pat.Principal) bool {
 	switch by.Credential {
 	case pat.ByToken:
 		return false
 	case pat.BySession:
-		return a.now().Before(by.AuthenticatedAt.Add(Reauthentication))
+		rules, err := a.recentRules(context.Background())
+		if err != nil {
+			return false
+		}
+		window := rules.For(pat.Standing{ID: by.User, Name: by.Name, Admin: by.Admin, Auditor: by.Auditor}).Reauth
+		return a.now().Before(by.AuthenticatedAt.Add(span(window)))
 	}
 	return by.Known()
 }

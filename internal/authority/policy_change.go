@@ -3,7 +3,6 @@ package authority
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,9 +27,6 @@ func (a *Authority) PolicyNow(ctx context.Context, by pat.Principal) (pat.Policy
 	return pat.PolicyState{Everyone: known.rules.Everyone, Set: known.set}, nil
 }
 
-// errDryRun ends a transaction that was only to be judged.
-var errDryRun = errors.New("dry run")
-
 // ChangePolicy changes the policy and returns it as it is then, with the live
 // tokens that break a rule which was changed. Those go on: a rule judges what is
 // made, and ends nothing by itself. Administrators may, by a session only while
@@ -52,13 +48,10 @@ func (a *Authority) ChangePolicy(ctx context.Context, by pat.Principal, change p
 	var was, now *knownRules
 	err := a.update(ctx, func(tx store.Tx) (err error) {
 		was, now, err = a.changePolicy(ctx, tx, by, change)
-		if err == nil && change.DryRun {
-			err = errDryRun
-		}
 		return err
 	})
 	a.policy.changed()
-	if err != nil && !errors.Is(err, errDryRun) {
+	if err != nil {
 		return pat.PolicyState{}, pat.Breaks{}, err
 	}
 	breaks := a.breaks(ctx, was.rules, now.rules, pat.ChangedRules(was.set, now.set))

@@ -141,6 +141,22 @@ func TestWhoMaySeeAndChangeThePolicy(t *testing.T) {
 	}
 }
 
+func TestAPolicyIsChangedInAFreshSession(t *testing.T) {
+	w := newWorld(t)
+	w.rule(everyone("reauthentication_window", int64(120)))
+	by := w.inSession(w.root)
+	change := func(n int64) error {
+		_, _, err := w.ChangePolicy(t.Context(), by, pat.PolicyChange{Set: []pat.Setting{everyone("max_named_tokens", n)}})
+		return err
+	}
+	w.clock.forward(119 * time.Second)
+	must(t, change(1))
+	w.clock.forward(time.Second)
+	want(t, change(2), "forbidden", "policy")
+	w.rule(everyone("reauthentication_window", int64(180)))
+	must(t, change(3))
+}
+
 func TestADemotedAdministratorChangesNoPolicyAnyMore(t *testing.T) {
 	w := newWorld(t)
 	other := w.user("other", admin)

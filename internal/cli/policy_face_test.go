@@ -67,7 +67,6 @@ func openFaces(t *testing.T) *faces {
 type ask struct {
 	scope, expires string // as the command writes them
 	named          bool
-	network        string
 }
 
 // ways are those by which a token can be asked for.

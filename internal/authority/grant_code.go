@@ -30,7 +30,7 @@ func (a *Authority) Authorize(ctx context.Context, by pat.Principal, asked pat.A
 		if err != nil {
 			return err
 		}
-		policy := rules.For(pat.Standing{ID: by.User, Name: by.Name, Admin: by.Admin, Auditor: by.Auditor})
+		policy := rules.For(standingOf(by))
 		if err := checkAuthorization(by, policy, &app, &asked); err != nil {
 			return err
 		}
@@ -60,7 +60,11 @@ func (a *Authority) MayAuthorize(ctx context.Context, by pat.Principal, asked pa
 	if err != nil {
 		return err
 	}
-	return a.checkAuthorization(by, &app, &asked)
+	policy, err := a.ownersPolicy(ctx, a.Store, by.User)
+	if err != nil {
+		return err
+	}
+	return checkAuthorization(by, policy, &app, &asked)
 }
 
 // inSession fails with Unauthenticated or Forbidden for whoever is not at a

@@ -127,6 +127,11 @@ func (a *Authority) recentRules(ctx context.Context) (*pat.Rules, error) {
 	return rules, err
 }
 
+// standingOf is a principal as the policy judges one who signed in.
+func standingOf(by pat.Principal) pat.Standing {
+	return pat.Standing{ID: by.User, Name: by.Name, Admin: by.Admin, Auditor: by.Auditor}
+}
+
 // policyOf returns what r sees of the policy for a user.
 func (a *Authority) policyOf(ctx context.Context, r store.Reader, who pat.Standing) (*pat.Policy, error) {
 	rules, err := a.rules(ctx, r)

@@ -24,7 +24,7 @@ func (a *Authority) Fresh(by pat.Principal) bool {
 		if err != nil {
 			return false
 		}
-		window := rules.For(pat.Standing{ID: by.User, Name: by.Name, Admin: by.Admin, Auditor: by.Auditor}).Reauth
+		window := rules.For(standingOf(by)).Reauth
 		return a.now().Before(by.AuthenticatedAt.Add(span(window)))
 	}
 	return by.Known()

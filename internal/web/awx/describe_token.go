@@ -8,7 +8,7 @@ import "jeton/internal/pat"
 var tokenShape = &shape{
 	name: "Token", typ: tokenType,
 	search:        []string{"description", "name"},
-	relatedSearch: []string{},
+	relatedSearch: []string{"application__search", "user__search"},
 	fields: []field{
 		{name: "id", typ: "integer", label: "ID", help: "The token's number, which is never given twice."},
 		{name: "type", typ: "choice", label: "Type", help: "What kind of object this is.", choices: []choice{{tokenType, "Access Token"}}},

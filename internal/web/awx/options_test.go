@@ -186,7 +186,8 @@ func TestOptionsAsTheClientReadsThem(t *testing.T) {
 	}
 }
 
-// TestFilterable asks lists for each field that OPTIONS calls filterable.
+// TestFilterable asks lists for each field that OPTIONS calls filterable, and
+// for each way to search.
 func TestFilterable(t *testing.T) {
 	s := open(t)
 	for pattern := range s.face.Views() {
@@ -194,6 +195,12 @@ func TestFilterable(t *testing.T) {
 		w := s.do("OPTIONS", path, admin, "")
 		if w.Code != 200 || !s.face.IsList(pattern) {
 			continue
+		}
+		for _, name := range parse(t, w)["related_search_fields"].([]any) {
+			s.must(t, 200, "GET", path+"?"+name.(string)+"=x", admin, "")
+		}
+		if looks := parse(t, w)["search_fields"].([]any); len(looks) > 0 {
+			s.must(t, 200, "GET", path+"?search=x", admin, "")
 		}
 		fields, _ := parse(t, w)["actions"].(map[string]any)["GET"].(map[string]any)
 		for name, f := range fields {

@@ -19,6 +19,7 @@ import (
 	"jeton/internal/store/sqlite"
 	"jeton/internal/throttle"
 	"jeton/internal/web"
+	"jeton/internal/web/verify"
 )
 
 // Version of this program; the build sets it.
@@ -39,6 +40,7 @@ type App struct {
 	sessions     *session.Register
 	site         *web.Site
 	passwords    *password.Hasher
+	routes       verify.Routes
 	unlock       func() error
 	draining     atomic.Bool
 }
@@ -59,6 +61,9 @@ func Open(ctx context.Context, cfg config.Config, now func() time.Time) (*App, e
 }
 
 func (a *App) open(ctx context.Context) (err error) {
+	if a.routes, err = readRoutes(a.cfg.VerifyRoutes); err != nil {
+		return err
+	}
 	if a.store, err = openStore(ctx, a.cfg, a.now); err != nil {
 		return err
 	}

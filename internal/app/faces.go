@@ -24,7 +24,7 @@ func (a *App) faces() http.Handler {
 	}
 	(&tokenapi.Face{Authority: a.Authority}).Mount(&faces)
 	(&awx.Face{Authority: a.Authority, Sessions: a.sessions, Site: a.site, Now: a.now, Installation: a.installation, Issuer: issuer}).Mount(&faces)
-	(&verify.Face{Authority: a.Authority}).Mount(&faces)
+	(&verify.Face{Authority: a.Authority, Routes: a.routes}).Mount(&faces)
 	(&oauth.Face{
 		Authority: a.Authority, Issuer: a.url, Public: a.cfg.PublicURL != "", Grants: grants,
 	}).Mount(&faces)

@@ -44,40 +44,38 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "served")
 }
 
-// nginxPath finds nginx, which Debian keeps where not everybody looks.
-func nginxPath(t *testing.T) string {
+// programPath finds a gateway, which Debian keeps where not everybody looks.
+func programPath(t *testing.T, program string) string {
 	t.Helper()
-	for _, name := range []string{"nginx", "/usr/sbin/nginx", "/usr/local/sbin/nginx"} {
-		if path, err := exec.LookPath(name); err == nil {
+	for _, folder := range []string{"", "/usr/sbin/", "/usr/local/sbin/"} {
+		if path, err := exec.LookPath(folder + program); err == nil {
 			return path
 		}
 	}
 	if os.Getenv("CI") == "true" {
-		t.Fatal("there is no nginx; scripts/deps test installs it")
+		t.Fatalf("there is no %s; scripts/deps test installs it", program)
 	}
-	t.Skip("there is no nginx; scripts/deps test installs it")
+	t.Skipf("there is no %s; scripts/deps test installs it", program)
 	return ""
 }
 
-// nginxDoc has the configuration that is tested, so that it is the one that
-// people are given.
-const nginxDoc = "../../docs/gateways/nginx.md"
-
-// documented returns the configuration with other addresses.
-func documented(t *testing.T, addresses ...[2]string) string {
+// documented returns the block in the language of the gateway's page, with other
+// addresses: what is tested is what people are given.
+func documented(t *testing.T, page, language string, addresses ...[2]string) string {
 	t.Helper()
-	text, err := os.ReadFile(nginxDoc)
+	page = "../../docs/gateways/" + page + ".md"
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, conf, _ := strings.Cut(string(text), "```nginx\n")
+	_, conf, _ := strings.Cut(string(text), "```"+language+"\n")
 	conf, _, ok := strings.Cut(conf, "```")
 	if !ok {
-		t.Fatalf("%s has no block of nginx's", nginxDoc)
+		t.Fatalf("%s has no block of %s", page, language)
 	}
 	for _, a := range addresses {
 		if strings.Count(conf, a[0]) != 1 {
-			t.Fatalf("the configuration in %s does not have %q just once", nginxDoc, a[0])
+			t.Fatalf("the configuration in %s does not have %q just once", page, a[0])
 		}
 		conf = strings.Replace(conf, a[0], a[1], 1)
 	}
@@ -89,13 +87,13 @@ func documented(t *testing.T, addresses ...[2]string) string {
 // so there are none.
 func newGateway(t *testing.T) *gateway {
 	t.Helper()
-	nginx := nginxPath(t)
+	nginx := programPath(t, "nginx")
 	g := &gateway{site: open(t, settings(t)), log: &output{}}
 	service := httptest.NewServer(g)
 	t.Cleanup(service.Close)
 	prefix := t.TempDir()
 	socket := filepath.Join(prefix, "front")
-	conf := documented(t,
+	conf := documented(t, "nginx", "nginx",
 		[2]string{"server 127.0.0.1:8080;", "server " + strings.TrimPrefix(g.site.url, "http://") + ";"},
 		[2]string{"proxy_pass http://127.0.0.1:8001;", "proxy_pass " + service.URL + ";"},
 		[2]string{"listen 127.0.0.1:8000;", "listen unix:" + socket + ";"},
@@ -122,7 +120,7 @@ func newGateway(t *testing.T) *gateway {
 	return g
 }
 
-// await waits until nginx listens.
+// await waits until the gateway listens.
 func (g *gateway) await(t *testing.T) {
 	t.Helper()
 	for range 500 {
@@ -131,7 +129,7 @@ func (g *gateway) await(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatalf("nginx does not answer:\n%s", g.log)
+	t.Fatalf("the gateway does not answer:\n%s", g.log)
 }
 
 // pass sends a request that is to reach the service, and returns what did.

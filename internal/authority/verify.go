@@ -3,6 +3,7 @@ package authority
 import (
 	"context"
 	"net/netip"
+	"strings"
 
 	"jeton/internal/pat"
 	"jeton/internal/store"
@@ -21,7 +22,7 @@ var (
 )
 
 // Verify says who bears the secret in text, when the token permits what needs
-// the scope; need "" asks for none in particular. It fails with
+// the scopes of need, blanks between them; "" asks for none in particular. It fails with
 // Unauthenticated for anything but a live token of a user in good standing
 // that is used from where it may be, with Forbidden when the token is good but its scopes do not cover need, and
 // with Unavailable when it cannot know. It writes nothing: use is counted in
@@ -86,11 +87,11 @@ func (a *Authority) judge(ctx context.Context, e *store.Entry, need string, from
 		return pat.Principal{}, errOwner
 	case err != nil:
 		return pat.Principal{}, err
-	case need != "" && !e.Scopes.Allows(need):
+	case !allows(e.Scopes, need):
 		return pat.Principal{}, errScope
 	}
-	if need != "" {
-		if err := a.hasScope(ctx, need); err != nil {
+	for word := range strings.FieldsSeq(need) {
+		if err := a.hasScope(ctx, word); err != nil {
 			return pat.Principal{}, err
 		}
 	}
@@ -98,6 +99,16 @@ func (a *Authority) judge(ctx context.Context, e *store.Entry, need string, from
 		User: owner.ID, Name: owner.Name, Admin: owner.Admin, Auditor: owner.Auditor,
 		Credential: pat.ByToken, Token: e.ID, Scopes: e.Scopes, ExpiresAt: e.ExpiresAt, Networks: e.Networks,
 	}, nil
+}
+
+// allows reports whether the scopes allow each word of need.
+func allows(scopes pat.Scopes, need string) bool {
+	for word := range strings.FieldsSeq(need) {
+		if !scopes.Allows(word) {
+			return false
+		}
+	}
+	return true
 }
 
 func unknownWhenAbsent(err error) error {

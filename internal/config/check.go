@@ -19,8 +19,17 @@ const (
 	minIndexLimit  = 1000
 )
 
-func checkListen(c *Config) error {
-	_, port, err := net.SplitHostPort(c.Listen)
+func checkListen(c *Config) error { return checkAddress(c.Listen) }
+
+func checkMetricsListen(c *Config) error {
+	if c.MetricsListen == "" {
+		return nil
+	}
+	return checkAddress(c.MetricsListen)
+}
+
+func checkAddress(text string) error {
+	_, port, err := net.SplitHostPort(text)
 	if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || n > 65535 {
 		return errors.New("write host:port, like 127.0.0.1:8080 or :8080")
 	}

@@ -32,6 +32,9 @@ type Config struct {
 	AdminUsername     string
 	AdminPasswordFile string
 
+	VerifyRoutes  string // file with the scopes that /verify demands, by host, path and method; "": none
+	MetricsListen string // host:port of the metrics' own listener; "": none
+
 	LogLevel  slog.Level
 	LogFormat string // text or json
 	LogVerify bool   // a line for every verification, not for refusals alone

@@ -101,6 +101,16 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.AdminPasswordFile }, check: checkAdminPasswordFile,
 	},
 	{
+		Name: "verify-routes", Value: "FILE",
+		Help:  "table of the scopes that /verify demands, by host, path and method",
+		field: func(c *Config) any { return &c.VerifyRoutes },
+	},
+	{
+		Name: "metrics-listen", Value: "ADDR",
+		Help:  "address on which /metrics answers anybody, like 127.0.0.1:9090; on the main one it asks for an administrator's token",
+		field: func(c *Config) any { return &c.MetricsListen }, check: checkMetricsListen,
+	},
+	{
 		Name: "log-level", Value: "LEVEL", Default: "info",
 		Help:  "least severe lines to log: debug, info, warn or error",
 		field: func(c *Config) any { return &c.LogLevel },

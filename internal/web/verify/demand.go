@@ -20,7 +20,7 @@ const auto = "auto"
 // Envoy appends them, and other parameters are the client's business. Two
 // scopes are refused in either place, so no client adds one of its own.
 func demand(r *http.Request) (string, error) {
-	exact := r.URL.Path == path
+	exact := r.URL.Path == root
 	word, asked := "", false
 	for rest := r.URL.RawQuery; rest != ""; {
 		var pair string
@@ -63,12 +63,20 @@ func forMethod(r *http.Request, exact bool) string {
 	if exact {
 		need = pat.ScopeRead
 	}
-	for _, header := range []string{"X-Forwarded-Method", "X-Original-Method"} {
+	judge := func(method string) {
+		if pat.ScopeForMethod(method) != pat.ScopeRead {
+			need = pat.ScopeWrite
+		}
+	}
+	for _, header := range methodHeaders {
 		for _, method := range r.Header[header] {
 			forwarded++
-			if pat.ScopeForMethod(method) != pat.ScopeRead {
-				need = pat.ScopeWrite
-			}
+			judge(method)
+		}
+	}
+	for _, header := range overrideHeaders {
+		for _, method := range r.Header[header] {
+			judge(method)
 		}
 	}
 	if exact && forwarded == 0 {

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -54,12 +55,35 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		h.Set("WWW-Authenticate", realm+`, error="invalid_token"`)
 	case e.Kind == pat.Forbidden && e.Reason == pat.ReasonScope:
 		a.body = refusal{"insufficient_scope", "The token does not have the scope that is needed"}
-		need, _ := demand(r) // was read without an error before anything was forbidden
-		h.Set("WWW-Authenticate", realm+`, error="insufficient_scope", scope="`+need+`"`)
+		h.Set("WWW-Authenticate", realm+`, error="insufficient_scope", scope="`+needOf(err)+`"`)
 	case e.Kind == pat.Throttled, e.Kind == pat.Unavailable:
 		h.Set("Retry-After", strconv.FormatInt(web.RetryAfter(e), 10))
 	}
 	answer(w, a.status, a.body)
+}
+
+// scarceError tells which scopes a token was refused for not having.
+type scarceError struct {
+	error
+	need string
+}
+
+func (e *scarceError) Unwrap() error { return e.error }
+
+// scarce adds to a refusal for want of scope what was needed.
+func scarce(err error, need string) error {
+	if e := pat.AsError(err); e.Kind == pat.Forbidden && e.Reason == pat.ReasonScope {
+		return &scarceError{err, need}
+	}
+	return err
+}
+
+func needOf(err error) string {
+	var e *scarceError
+	if errors.As(err, &e) {
+		return e.need
+	}
+	return ""
 }
 
 // message returns what is wrong with the request.

@@ -25,6 +25,7 @@ type house struct {
 	http.Handler
 	*authority.Authority
 	live  *index.Index
+	face  *verify.Face
 	clock atomic.Int64 // microseconds
 	real  func() time.Time
 }
@@ -64,7 +65,8 @@ func newHouse(t testing.TB) *house {
 	}
 	h.Policy.Scopes = []string{"deploy"}
 	var faces web.Faces
-	(&verify.Face{Authority: h.Authority}).Mount(&faces)
+	h.face = &verify.Face{Authority: h.Authority}
+	h.face.Mount(&faces)
 	floor := &web.Floor{Log: slog.New(slog.DiscardHandler), Now: h.now}
 	h.Handler = floor.Wrap(&faces)
 	return h

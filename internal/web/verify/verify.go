@@ -17,8 +17,8 @@ import (
 
 // Authority is what the face asks.
 type Authority interface {
-	// Verify returns the principal behind a secret whose scopes allow need, ""
-	// for any. It fails with Unauthenticated, with Forbidden when the scope is
+	// Verify returns the principal behind a secret whose scopes allow need:
+	// scopes with blanks between them, "" for any. It fails with Unauthenticated, with Forbidden when the scope is
 	// not enough, and with Unavailable when it cannot know.
 	Verify(ctx context.Context, secret, need string, via pat.Via) (pat.Principal, error)
 }
@@ -26,15 +26,17 @@ type Authority interface {
 // Face serves /verify and all beneath it.
 type Face struct {
 	Authority Authority
+	// Routes add to what the query demands; none add nothing.
+	Routes Routes
 }
 
-const path = "/verify"
+const root = "/verify"
 
 // Mount adds the face to faces.
 func (f *Face) Mount(faces *web.Faces) {
 	faces.Add(web.Face{
 		Name:    "verify",
-		Prefix:  path,
+		Prefix:  root,
 		Handler: web.Handler(f.verify, fail),
 		Fail:    fail,
 		Quiet:   true,
@@ -45,7 +47,7 @@ func (f *Face) Mount(faces *web.Faces) {
 // the method demands is for scope=auto to say.
 func (f *Face) verify(w http.ResponseWriter, r *http.Request) error {
 	web.LeaveBody(w, r)
-	need, err := demand(r)
+	need, err := f.need(r)
 	if err != nil {
 		return err
 	}
@@ -58,11 +60,20 @@ func (f *Face) verify(w http.ResponseWriter, r *http.Request) error {
 	}
 	p, err := f.Authority.Verify(r.Context(), a.Token, need, web.QuietVia(w))
 	if err != nil {
-		return err
+		return scarce(err, need)
 	}
 	identify(w.Header(), &p)
 	w.WriteHeader(http.StatusOK)
 	return nil
+}
+
+// need returns the scopes that the request needs, with blanks between them.
+func (f *Face) need(r *http.Request) (string, error) {
+	need, err := demand(r)
+	if err != nil || len(f.Routes) == 0 {
+		return need, err
+	}
+	return f.Routes.demand(r, need)
 }
 
 var errMissing = pat.Refuse(pat.ReasonMissing)

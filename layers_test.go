@@ -33,6 +33,7 @@ var layers = map[string]string{
 	"internal/session":         "pat store",
 	"internal/authority":       "pat password store session",
 	"internal/sweep":           "pat",
+	"internal/meter":           "",
 	"internal/web":             "pat",
 	"internal/web/page":        "pat web",
 	"internal/web/console":     "pat web web/page",

@@ -13,6 +13,7 @@ import (
 	"jeton/internal/authority"
 	"jeton/internal/config"
 	"jeton/internal/index"
+	"jeton/internal/meter"
 	"jeton/internal/password"
 	"jeton/internal/pat"
 	"jeton/internal/session"
@@ -41,6 +42,8 @@ type App struct {
 	site         *web.Site
 	passwords    *password.Hasher
 	routes       verify.Routes
+	meter        *meter.Meter
+	opened       time.Time
 	unlock       func() error
 	draining     atomic.Bool
 }
@@ -89,6 +92,8 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.installation, err = a.store.Installation(ctx); err != nil {
 		return err
 	}
+	a.opened = a.now()
+	a.meter = meter.New(Version, metered, a.state)
 	a.Handler = a.faces()
 	return nil
 }

@@ -30,7 +30,8 @@ func (a *App) faces() http.Handler {
 	}).Mount(&faces)
 	(&console.Face{Authority: firstSetup{a.Authority, a}, URL: a.url}).Mount(&faces)
 	a.mountHealth(&faces)
-	floor := &web.Floor{Log: a.log, Now: a.now, Trusted: a.cfg.TrustedProxies, LogVerify: a.cfg.LogVerify}
+	a.mountMetrics(&faces)
+	floor := &web.Floor{Log: a.log, Now: a.now, Trusted: a.cfg.TrustedProxies, LogVerify: a.cfg.LogVerify, Meter: a.meter}
 	return floor.Wrap(&faces)
 }
 

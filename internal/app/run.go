@@ -46,6 +46,10 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, listener.Close())
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	if err := a.serveMetrics(background); err != nil {
+		stop()
+		return errors.Join(err, listener.Close())
+	}
 	var group sync.WaitGroup
 	group.Go(func() { a.index.Run(background) })
 	group.Go(func() { a.sweep(background) })

@@ -80,6 +80,8 @@ type Authority struct {
 	policy  lastRules
 	flights singleflight.Group // identical password attempts under way
 	setup   setupCode
+
+	strangers strangers
 }
 
 func (a *Authority) now() time.Time { return pat.Micro(a.Now()) }

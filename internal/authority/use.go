@@ -44,6 +44,8 @@ type useShard struct {
 	more             int // addresses in all uses but the first of each
 	dropped          int64
 	droppedAddresses int64
+	accepted         int64 // since the start, with the dropped ones
+	refused          pat.Refusals
 }
 
 type useHour struct {
@@ -77,6 +79,7 @@ func (u *Uses) Accepted(id pat.TokenID, at time.Time, from netip.Addr) {
 	s, now := u.shardOf(id), at.UnixMicro()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.accepted++
 	c := s.of(id, now/microsOfHour)
 	if c == nil {
 		s.dropped++
@@ -92,6 +95,7 @@ func (u *Uses) Refused(id pat.TokenID, at time.Time, from netip.Addr, why pat.Re
 	s, now := u.shardOf(id), at.UnixMicro()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.refused.Add(why, 1)
 	c := s.of(id, now/microsOfHour)
 	if c == nil {
 		s.dropped++

@@ -29,6 +29,7 @@ var (
 // memory.
 func (a *Authority) Verify(ctx context.Context, text, need string, via pat.Via) (pat.Principal, error) {
 	if text == "" {
+		a.strangers.add(errMissing)
 		return pat.Principal{}, errMissing
 	}
 	e, err := a.entry(ctx, text)
@@ -49,10 +50,15 @@ func (a *Authority) Verify(ctx context.Context, text, need string, via pat.Via) 
 func (a *Authority) entry(ctx context.Context, text string) (store.Entry, error) {
 	secret, err := a.Prefixes.ParseSecret(text)
 	if err != nil {
+		a.strangers.add(err)
 		return store.Entry{}, err
 	}
 	e, err := a.Live.Lookup(ctx, secret.Digest())
-	return e, unknownWhenAbsent(err)
+	if err != nil {
+		err = unknownWhenAbsent(err)
+		a.strangers.add(err)
+	}
+	return e, err
 }
 
 // count counts a use of the token, refused when err is a verdict.
@@ -62,6 +68,8 @@ func (a *Authority) count(id pat.TokenID, err error, from netip.Addr) {
 		a.Uses.Accepted(id, a.Now(), from)
 	case !pat.Is(err, pat.Unavailable):
 		a.Uses.Refused(id, a.Now(), from, pat.AsError(err).Reason)
+	default:
+		a.strangers.add(err)
 	}
 }
 

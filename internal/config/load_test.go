@@ -83,7 +83,7 @@ func TestLoadEverySettingFromEverySource(t *testing.T) {
 		"listen": "[::1]:443", "data": "/srv/jeton", "public-url": "https://jeton.example.org",
 		"trusted-proxies": "10.0.0.0/8,::1/128", "max-age": "500ms", "outage-grace": "0s", "token-prefix": "acme",
 		"index-limit": "5000", "tls-cert": "c.pem", "tls-key": "k.pem", "admin-username": "ada",
-		"admin-password-file": "p.txt", "log-level": "debug", "log-format": "json", "log-verify": "true",
+		"admin-password-file": "p.txt", "verify-routes": "routes", "metrics-listen": "[::1]:9090", "log-level": "debug", "log-format": "json", "log-verify": "true",
 	}
 	var args, env, lines []string
 	for _, s := range Settings() {

@@ -66,6 +66,7 @@ type Limiter struct {
 	buckets  buckets
 	failures failures
 	known    known
+	refusals int64 // since the start
 }
 
 // New returns a Limiter that has seen nothing yet.
@@ -85,6 +86,13 @@ func (l *Limiter) Refused(name string, from netip.Addr) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.refused(l.needed(who, l.moment()), l.last)
+}
+
+// Refusals returns how many attempts were refused since the start.
+func (l *Limiter) Refusals() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.refusals
 }
 
 // Take charges an attempt to try a password for name, and counts it as failed
@@ -153,5 +161,6 @@ func (l *Limiter) refused(needed []need, now moment) error {
 	if wait == 0 {
 		return nil
 	}
+	l.refusals++
 	return &pat.Error{Kind: pat.Throttled, Message: "too many attempts", RetryAfter: wait}
 }

@@ -26,8 +26,15 @@ type Floor struct {
 	Trusted []netip.Prefix
 	// LogVerify logs the quiet faces like all others.
 	LogVerify bool
+	// Meter counts requests; nil: nobody does.
+	Meter Meter
 
 	refusals limiter
+}
+
+// Meter counts requests that were answered, by the name of the face.
+type Meter interface {
+	Observe(face string, status int, took time.Duration)
 }
 
 // Wrap returns the handler that serves the faces.

@@ -12,12 +12,15 @@ import (
 	"jeton/internal/pat"
 )
 
-// logLine writes the request's one line, or none for a quiet face that has
+// logLine counts the request and writes its one line, or none for a quiet face that has
 // granted what was asked.
 func (x *exchange) logLine(r *http.Request) {
 	status := x.status
 	if status == 0 {
 		status = http.StatusOK // what net/http says for a handler that wrote nothing
+	}
+	if x.floor.Meter != nil {
+		x.floor.Meter.Observe(x.face.Name, status, x.floor.Now().Sub(x.began))
 	}
 	dropped := 0
 	if x.face.Quiet && !x.floor.LogVerify {

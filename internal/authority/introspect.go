@@ -30,7 +30,7 @@ func (a *Authority) Introspect(ctx context.Context, by pat.Principal, text strin
 	if !by.Known() {
 		return pat.Introspection{}, errMissing
 	}
-	e, err := a.entry(ctx, text)
+	e, err := a.entry(ctx, text, from)
 	itself := err == nil && isItself(&by, &e)
 	switch {
 	case err != nil && !pat.Is(err, pat.Unauthenticated):
@@ -86,7 +86,7 @@ func (a *Authority) VerifyClient(ctx context.Context, logins []pat.Login, via pa
 }
 
 func (a *Authority) verifyLogin(ctx context.Context, l *pat.Login, via pat.Via) (pat.Principal, error) {
-	e, err := a.entry(ctx, l.Password)
+	e, err := a.entry(ctx, l.Password, via.Address)
 	if err != nil {
 		return pat.Principal{}, err
 	}

@@ -18,6 +18,7 @@ type Uses struct {
 	Now func() time.Time
 
 	shards  [useShards]useShard
+	knocks  knocks
 	written atomic.Int64 // µs, when the last flush began that wrote all; 0: none did
 }
 

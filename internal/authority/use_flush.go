@@ -41,6 +41,7 @@ func (u *Uses) FlushGently(ctx context.Context, to store.Store) error {
 
 func (u *Uses) flush(ctx context.Context, to store.Store, rest func(took time.Duration)) error {
 	began := u.now()
+	u.lookInto(ctx, to)
 	var left []taken
 	for i := range u.shards {
 		left = u.shards[i].take(left)

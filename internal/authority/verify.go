@@ -32,7 +32,7 @@ func (a *Authority) Verify(ctx context.Context, text, need string, via pat.Via) 
 		a.strangers.add(errMissing)
 		return pat.Principal{}, errMissing
 	}
-	e, err := a.entry(ctx, text)
+	e, err := a.entry(ctx, text, via.Address)
 	if err != nil {
 		return pat.Principal{}, err
 	}
@@ -47,15 +47,19 @@ func (a *Authority) Verify(ctx context.Context, text, need string, via pat.Via) 
 
 // entry returns what is known of the token whose secret text is. It fails with
 // Unauthenticated when there is none, and with Unavailable.
-func (a *Authority) entry(ctx context.Context, text string) (store.Entry, error) {
+func (a *Authority) entry(ctx context.Context, text string, from netip.Addr) (store.Entry, error) {
 	secret, err := a.Prefixes.ParseSecret(text)
 	if err != nil {
 		a.strangers.add(err)
 		return store.Entry{}, err
 	}
-	e, err := a.Live.Lookup(ctx, secret.Digest())
+	d := secret.Digest()
+	e, err := a.Live.Lookup(ctx, d)
 	if err != nil {
 		err = unknownWhenAbsent(err)
+		if err == errUnknown {
+			a.Uses.Unknown(d, a.Now(), from)
+		}
 		a.strangers.add(err)
 	}
 	return e, err

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"jeton/internal/pat"
 )
@@ -92,5 +93,35 @@ func TestIntrospectionKeepsToNetworks(t *testing.T) {
 	itself := w.verified(text)
 	if found, err := w.Introspect(t.Context(), itself, text, netip.Addr{}); err != nil || !found.Active {
 		t.Errorf("the token does not know itself: %v", err)
+	}
+}
+
+func TestWhoWidensNetworks(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	session := w.inSession(bob)
+	late := session
+	late.AuthenticatedAt = late.AuthenticatedAt.Add(-time.Hour)
+	for _, tt := range []struct {
+		name, networks, kind string
+		by                   pat.Principal
+	}{
+		{"a password", "", "done", bob},
+		{"a young session", "", "done", session},
+		{"an old session", "", "forbidden", late},
+		{"an old session, to another network", "192.0.2.0/24", "forbidden", late},
+		{"an old session, to a part", "10.1.0.0/16", "done", late},
+		{"a token", "", "forbidden", w.bearer(bob, "write")},
+		{"a token, to a part", "10.1.0.0/16", "done", w.bearer(bob, "write")},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, tok := w.mint(bob, within("10.0.0.0/8"))
+			nets, err := pat.ParseNetworks(strings.Fields(tt.networks))
+			must(t, err)
+			_, err = w.EditToken(t.Context(), tt.by, tok.ID, pat.TokenEdit{Networks: &nets})
+			if kindOf(err) != tt.kind {
+				t.Errorf("got %v, want %s", err, tt.kind)
+			}
+		})
 	}
 }

@@ -72,8 +72,8 @@ func (a *Authority) editedToken(ctx context.Context, tx store.Tx, by pat.Princip
 			return pat.Token{}, err
 		}
 	}
-	if by.Credential == pat.ByToken && !old.Networks.Cover(tok.Networks) {
-		return pat.Token{}, errWiderNetworks
+	if err := a.mayWidenNetworks(by, old.Networks, tok.Networks); err != nil {
+		return pat.Token{}, err
 	}
 	if err := checkRenamed(ctx, tx, policy, &tok, old.Name, now); err != nil {
 		return pat.Token{}, err
@@ -102,6 +102,17 @@ func (a *Authority) mayWiden(by pat.Principal, old, now pat.Scopes) error {
 		return stale("scope")
 	}
 	return grantsReserved(by, old, now)
+}
+
+// mayWidenNetworks is mayWiden for the networks of a token.
+func (a *Authority) mayWidenNetworks(by pat.Principal, old, now pat.Networks) error {
+	switch {
+	case old.Cover(now), a.Fresh(by):
+		return nil
+	case by.Credential == pat.ByToken:
+		return errWiderNetworks
+	}
+	return stale("networks")
 }
 
 // shorten moves the end of the token forward. A later end changes nothing; an

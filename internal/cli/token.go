@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -110,6 +111,7 @@ func (p *program) showToken(t *token) error {
 		[2]string{"name", t.Name},
 		[2]string{"description", t.Description},
 		[2]string{"scope", t.Scope},
+		[2]string{"networks", strings.Join(t.Networks, " ")},
 		[2]string{"status", t.Status},
 		[2]string{"looks like", t.Looks},
 		[2]string{"created", shownTime(&t.Created)},

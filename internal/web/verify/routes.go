@@ -64,7 +64,7 @@ func parseRoute(words []string) (r Route, err error) {
 	}
 	r.Prefix = words[1]
 	if !strings.HasPrefix(r.Prefix, "/") || len(readings(r.Prefix)) != 1 {
-		return r, fmt.Errorf("path %q: begin with a slash, and write it decoded and without . and ..", r.Prefix)
+		return r, fmt.Errorf("path %q: begin with a slash, and write it decoded, without . or .. in it", r.Prefix)
 	}
 	r.Prefix = strings.TrimSuffix(r.Prefix, "/")
 	if words[2] != anything {

@@ -2,6 +2,7 @@ package authority_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -149,5 +150,40 @@ func TestWrongClientSecretsAreThrottled(t *testing.T) {
 	// A user who is called like an application is counted apart.
 	if _, err := w.signIn(app.ClientID, "x"); kindOf(err) != "unauthenticated" {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestApplicationsAreInTheTrail(t *testing.T) {
+	w := newWorld(t)
+	app, _ := w.app("ci", public)
+	_, err := w.EditApplication(t.Context(), w.root, app.ID, pat.ApplicationEdit{Name: new("cd"), SkipConsent: new(true)})
+	must(t, err)
+	_, err = w.EditApplication(t.Context(), w.root, app.ID, pat.ApplicationEdit{Name: new("cd")}) // no change
+	must(t, err)
+	w.granted(w.user("bob"), app)
+	must(t, w.DeleteApplication(t.Context(), w.root, app.ID))
+	want := []string{
+		"application.created application ci name:>ci client_id:>" + app.ClientID + " client_type:>public redirect_uris:>" + callback + " authorization_grant_type:>authorization-code",
+		"application.edited application cd name:ci>cd skip_authorization:false>true",
+		"application.authorized application cd scope:<nil>>read write",
+		"application.deleted application cd",
+	}
+	events := slices.DeleteFunc(w.events(0), func(e pat.Event) bool { return e.Object != pat.ObjectApplication })
+	if len(events) != len(want) {
+		t.Fatalf("events %v", events)
+	}
+	for i, e := range events {
+		if got := line(e); got != want[i] || e.Outcome != "done" {
+			t.Errorf("got  %s\nwant %s", got, want[i])
+		}
+	}
+	// What cannot be written down does not happen.
+	other, _ := w.app("other")
+	w.store.noTrail.Store(true)
+	if err := w.DeleteApplication(t.Context(), w.root, other.ID); err == nil {
+		t.Error("deleted without a line in the trail")
+	}
+	if _, err := w.Application(t.Context(), w.root, other.ID); err != nil {
+		t.Error(err)
 	}
 }

@@ -48,7 +48,7 @@ func (f *Face) authorizeForm(w http.ResponseWriter, r *http.Request) error {
 	if a.app.SkipConsent && a.app.Type == pat.Confidential && r.Method == http.MethodGet {
 		return f.allow(w, r, v, a)
 	}
-	return consentPage.WriteLeading(w, http.StatusOK, consentOf(v, a), origin(a.redirect))
+	return consentPage.WriteLeading(w, http.StatusOK, consentOf(v, a), source(origin(a.redirect)))
 }
 
 // authorize serves POST /api/o/authorize/: the user's answer.
@@ -226,10 +226,19 @@ func (f *Face) lead(w http.ResponseWriter, a asking, params ...string) {
 }
 
 // origin returns the origin of an address that pat.Application.Redirect passed.
-func origin(uri string) string {
+func origin(uri string) *url.URL {
 	u, err := url.Parse(uri)
 	if err != nil {
-		return "'self'"
+		return &url.URL{}
 	}
-	return u.Scheme + "://" + u.Host
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}
+}
+
+// source names an origin as a content security policy does, which has no form
+// for addresses of IPv6: of those it names the scheme.
+func source(origin *url.URL) string {
+	if strings.HasPrefix(origin.Host, "[") {
+		return origin.Scheme + ":"
+	}
+	return origin.String()
 }

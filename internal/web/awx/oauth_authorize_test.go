@@ -71,6 +71,11 @@ func TestConsent(t *testing.T) {
 	if !strings.Contains(csp, "form-action 'self' https://app.example;") || strings.Contains(w.Body.String(), "<script") {
 		t.Errorf("CSP %s", csp)
 	}
+	six := s.app(t, `"app1"`, `"six","redirect_uris":"http://[::1]/cb"`, `"password"`, `"authorization-code"`)
+	csp = b.do("GET", authorizeURL(query(six, "redirect_uri", "http://[::1]:4711/cb")), "").Header().Get("Content-Security-Policy")
+	if !strings.Contains(csp, "form-action 'self' http:;") {
+		t.Errorf("CSP %s", csp)
+	}
 	w = b.answer(w, false)
 	if got := w.Header().Get("Location"); w.Code != 302 || got != appAt+"&error=access_denied&state=a+b%26c" {
 		t.Errorf("denied: %d %s", w.Code, got)
@@ -148,7 +153,7 @@ func TestAuthorizeRefusals(t *testing.T) {
 		expect(t, b.do("GET", authorizeURL(query(app, "code_challenge", "", "code_challenge_method", "")), ""), 200, "Allow")
 	})
 	t.Run("other methods", func(t *testing.T) {
-		if w := b.do("PUT", "/api/o/authorize/", ""); w.Code != 405 {
+		if w := s.bare("PUT", "/api/o/authorize/", ""); w.Code != 405 {
 			t.Error(w.Code)
 		}
 	})

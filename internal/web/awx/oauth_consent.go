@@ -36,7 +36,7 @@ var meanings = map[string]string{
 func consentOf(v visit, a asking) consentView {
 	view := consentView{
 		Application: a.app.Name, Description: a.app.Description, Public: a.app.Type == pat.Public,
-		Username: v.who.Name, Host: strings.SplitN(origin(a.redirect), "://", 2)[1], CSRF: v.secret.CSRFToken(),
+		Username: v.who.Name, Host: origin(a.redirect).Host, CSRF: v.secret.CSRFToken(),
 	}
 	wants, _ := a.granted() // was judged before
 	for word := range strings.FieldsSeq(string(wants.Scopes)) {

@@ -28,6 +28,16 @@ func (s *site) post(path, form, name, secret string) *httptest.ResponseRecorder 
 	return w
 }
 
+// bare sends a request of what the document does not tell: an empty 405 among
+// it, which AWX has here.
+func (s *site) bare(method, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w
+}
+
 const oauthToken = "/api/o/token/"
 
 // asUser is the form of the password grant.
@@ -44,7 +54,7 @@ func TestOAuthRoot(t *testing.T) {
 	expect(t, s.do("GET", "/api/o/", "", ""), 200, `{"authorize":"/api/o/authorize/","token":"/api/o/token/","revoke_token":"/api/o/revoke_token/"}`)
 	for path, allow := range map[string]string{"/api/o/": "GET, HEAD, OPTIONS", oauthToken: "POST, OPTIONS", "/api/o/revoke_token/": "POST, OPTIONS"} {
 		for _, method := range []string{"OPTIONS", "PATCH"} {
-			w := s.browser().do(method, path, "")
+			w := s.bare(method, path, "")
 			if got := w.Header().Get("Allow"); got != allow || method == "PATCH" && (w.Code != 405 || w.Body.Len() > 0) {
 				t.Errorf("%s %s: %d %q, Allow %q", method, path, w.Code, w.Body, got)
 			}
@@ -131,9 +141,9 @@ func TestTokenRefusals(t *testing.T) {
 		})
 	}
 	expect(t, s.post(oauthToken, asUser(alice, "client_id", open.str("client_id")), "", ""), 200, `"access_token"`)
-	expect(t, s.browser().do("POST", oauthToken, `{"grant_type":"password"}`, asJSON), 400, grantType)
+	expect(t, s.bare("POST", oauthToken, `{"grant_type":"password"}`), 400, grantType)
 	expect(t, s.post(oauthToken+"?grant_type=password", asUser(alice), id, secret), 400, `{"error": "invalid_request", "error_description": "URL query parameters are not allowed"}`)
-	if w := s.browser().do("GET", oauthToken, ""); w.Code != 405 || w.Body.Len() > 0 || w.Header().Get("Allow") != "POST, OPTIONS" {
+	if w := s.bare("GET", oauthToken, ""); w.Code != 405 || w.Body.Len() > 0 || w.Header().Get("Allow") != "POST, OPTIONS" {
 		t.Errorf("GET: %d %q", w.Code, w.Body)
 	}
 	if strings.Contains(s.log.String(), secret) || strings.Contains(s.log.String(), passwordOf(alice)) {

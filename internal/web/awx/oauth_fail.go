@@ -58,6 +58,8 @@ func grantFailureOf(err error) grantFailure {
 	switch {
 	case e.Kind == pat.Forbidden && e.Reason == pat.ReasonScope:
 		answer.code = "invalid_scope"
+	case e.Kind == pat.Forbidden && e.Reason == pat.ReasonPolicy:
+		answer.description = sentence(e.Message) // which names the rule
 	case e.Kind == pat.Invalid && len(e.Fields) > 0:
 		if code := invalidCodes[e.Fields[0].Name]; code != "" {
 			answer.code = code

@@ -111,7 +111,7 @@ const revocationBatch = 500
 // without bound, and had ended already.
 func appendRevocations(ctx context.Context, tx store.Tx, by pat.Principal, now time.Time, owner pat.UserID) error {
 	for last := pat.TokenID(0); ; {
-		live, err := tx.LiveTokens(ctx, owner, now, last, revocationBatch)
+		live, err := tx.LiveTokensOf(ctx, owner, now, last, revocationBatch)
 		if err != nil {
 			return err
 		}

@@ -17,9 +17,9 @@ type Trail interface {
 	// pat.ActivityFields.
 	Activity(ctx context.Context, q pat.Query) ([]pat.Activity, int, error)
 
-	// LiveTokens returns at most limit of the owner's tokens that are neither
+	// LiveTokensOf returns at most limit of the owner's tokens that are neither
 	// revoked nor expired at now, whose id is greater than after, by id.
-	LiveTokens(ctx context.Context, owner pat.UserID, now time.Time, after pat.TokenID, limit int) ([]pat.Token, error)
+	LiveTokensOf(ctx context.Context, owner pat.UserID, now time.Time, after pat.TokenID, limit int) ([]pat.Token, error)
 
 	// Began returns when the first user was made, be it deleted since; the zero
 	// time when there has never been one.

@@ -67,8 +67,8 @@ func (r reader) Began(context.Context) (at time.Time, err error) {
 const liveTokensOf = `select ` + tokenColumns + ` from ` + tokenTables + `
 	where t.owner = ? and t.revoked_at is null and t.expires_shown > ? and t.id > ? order by t.id limit ?`
 
-// LiveTokens implements store.Reader.
-func (r reader) LiveTokens(ctx context.Context, owner pat.UserID, now time.Time, after pat.TokenID, limit int) (page []pat.Token, err error) {
+// LiveTokensOf implements store.Reader.
+func (r reader) LiveTokensOf(ctx context.Context, owner pat.UserID, now time.Time, after pat.TokenID, limit int) (page []pat.Token, err error) {
 	args := []any{int64(owner), now.UnixMicro(), int64(after), int64(limit)}
 	err = r.query(r.patience(ctx), liveTokensOf, args, func(r *row) { page = append(page, scanToken(r)) })
 	return page, failed("live tokens", err)
@@ -88,7 +88,7 @@ func (s *Store) Began(ctx context.Context) (time.Time, error) {
 	return ask(ctx, s, func(r reader) (time.Time, error) { return r.Began(ctx) })
 }
 
-// LiveTokens implements store.Reader.
-func (s *Store) LiveTokens(ctx context.Context, owner pat.UserID, now time.Time, after pat.TokenID, limit int) ([]pat.Token, error) {
-	return ask(ctx, s, func(r reader) ([]pat.Token, error) { return r.LiveTokens(ctx, owner, now, after, limit) })
+// LiveTokensOf implements store.Reader.
+func (s *Store) LiveTokensOf(ctx context.Context, owner pat.UserID, now time.Time, after pat.TokenID, limit int) ([]pat.Token, error) {
+	return ask(ctx, s, func(r reader) ([]pat.Token, error) { return r.LiveTokensOf(ctx, owner, now, after, limit) })
 }

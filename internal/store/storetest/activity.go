@@ -120,7 +120,7 @@ func testActivityFields(t *testing.T, s store.Store) {
 	wantKind(t, err, pat.Internal)
 }
 
-func testLiveTokens(t *testing.T, s store.Store) {
+func testLiveTokensOf(t *testing.T, s store.Store) {
 	bob, eve := addUser(t, s, user("bob")), addUser(t, s, user("eve"))
 	var all []pat.TokenID
 	add := func(k pat.Token, live bool) {
@@ -137,7 +137,7 @@ func testLiveTokens(t *testing.T, s store.Store) {
 	add(token(bob), true)
 	var got []pat.TokenID
 	for last := pat.TokenID(0); ; last = got[len(got)-1] {
-		page, err := s.LiveTokens(t.Context(), bob, noon, last, 2)
+		page, err := s.LiveTokensOf(t.Context(), bob, noon, last, 2)
 		must(t, err)
 		for _, k := range page {
 			got = append(got, k.ID)

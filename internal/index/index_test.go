@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -312,6 +313,41 @@ func TestAboveItsBoundTheIndexReadsThrough(t *testing.T) {
 	if s := w.index.Stats(); s.Complete || s.Entries > 256*10 {
 		t.Errorf("stats: %+v", s)
 	}
+}
+
+// A flood of tokens that nobody made costs no memory, and drives nothing out
+// that is known.
+func TestAFloodOfUnknownTokensTakesNoRoom(t *testing.T) {
+	w := newWorld(t, func(o *index.Options) { o.Limit = 1 })
+	_, known := w.token()
+	w.index.Sync(t.Context())
+	w.want("the known one", known, "live")
+	before, live := w.index.Stats(), liveBytes()
+	if before.Complete {
+		t.Fatal("with an index that knows all there is nothing to remember of the unknown")
+	}
+	const flood = 30_000
+	for n := range flood {
+		w.want("an unknown one", digest(1_000_000+n), "not found")
+		if n%1000 == 0 {
+			w.want("the known one", known, "live")
+		}
+	}
+	after := w.index.Stats()
+	if after.Entries != before.Entries || after.Hits-before.Hits != flood/1000 {
+		t.Errorf("before: %+v, after: %+v", before, after)
+	}
+	if grown := liveBytes() - live; grown > 1<<20 {
+		t.Errorf("%d bytes more are held", grown)
+	}
+}
+
+// liveBytes is what the heap holds that is no garbage.
+func liveBytes() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 func TestANodeBehindTheFeedBeginsAnew(t *testing.T) {

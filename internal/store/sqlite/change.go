@@ -21,7 +21,7 @@ const (
 // is missing was pruned, and one that is ahead of the newest comes from a
 // database that has been replaced by an older one.
 func (s *Store) Changes(ctx context.Context, after pat.Seq, limit int) (changes []store.Change, behind bool, err error) {
-	changes, err = ask(ctx, s, func(r reader) (page []store.Change, err error) {
+	changes, err = askFirst(ctx, s, func(r reader) (page []store.Change, err error) {
 		page, err = r.changes(after, limit)
 		if err != nil {
 			return nil, failed("changes", err)
@@ -62,7 +62,7 @@ func scanChange(r *row) store.Change {
 
 // Head implements store.Store.
 func (s *Store) Head(ctx context.Context) (pat.Seq, error) {
-	return ask(ctx, s, func(r reader) (pat.Seq, error) {
+	return askFirst(ctx, s, func(r reader) (pat.Seq, error) {
 		seq, err := r.head()
 		return seq, failed("head", err)
 	})

@@ -24,7 +24,7 @@ const entryByDigest = `select ` + entryColumns + ` from tokens t where t.digest 
 
 // Entry implements store.Store.
 func (s *Store) Entry(ctx context.Context, d pat.Digest) (store.Entry, error) {
-	return ask(ctx, s, func(r reader) (e store.Entry, err error) {
+	return askFirst(ctx, s, func(r reader) (e store.Entry, err error) {
 		found, err := r.one(entryByDigest, []any{d[:]}, func(r *row) { e = scanEntry(r) })
 		return e, foundOr(errNoToken, found, "entry", err)
 	})

@@ -11,12 +11,13 @@ import (
 // writer.
 type pool struct {
 	idle   chan *conn
+	behind chan struct{} // one element for each question in progress but those of verification
 	closed chan struct{}
 	close1 *sync.Once
 }
 
 func openPool(path string, size int) (pool, error) {
-	p := pool{idle: make(chan *conn, size), closed: make(chan struct{}), close1: new(sync.Once)}
+	p := pool{idle: make(chan *conn, size), behind: make(chan struct{}, size-1), closed: make(chan struct{}), close1: new(sync.Once)}
 	for range size {
 		c, err := open(path)
 		if err == nil {
@@ -65,8 +66,33 @@ func (p pool) drain(n int) (err error) {
 	return err
 }
 
-// ask runs the question on a connection of the pool.
+// queue waits until a connection will be left for verification when the caller
+// has taken one. Whoever queued leaves the queue.
+func (p pool) queue(ctx context.Context) error {
+	select {
+	case p.behind <- struct{}{}:
+		return nil
+	case <-p.closed:
+		return unavailable("read", errClosed)
+	case <-ctx.Done():
+		return unavailable("wait for the database", context.Cause(ctx))
+	}
+}
+
+func (p pool) leave() { <-p.behind }
+
+// ask runs the question on a connection of the pool. However many ask so, and
+// however long their questions take, one connection is left for askFirst.
 func ask[T any](ctx context.Context, s *Store, question func(reader) (T, error)) (answer T, err error) {
+	if err := s.readers.queue(ctx); err != nil {
+		return answer, err
+	}
+	defer s.readers.leave()
+	return askFirst(ctx, s, question)
+}
+
+// askFirst is ask for the short questions on which a verification waits.
+func askFirst[T any](ctx context.Context, s *Store, question func(reader) (T, error)) (answer T, err error) {
 	c, err := s.readers.take(ctx)
 	if err != nil {
 		return answer, err

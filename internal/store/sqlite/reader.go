@@ -55,7 +55,7 @@ func (s *Store) Password(ctx context.Context, id pat.UserID) (string, error) {
 
 // Standing implements store.Reader.
 func (s *Store) Standing(ctx context.Context, id pat.UserID) (pat.Standing, error) {
-	return ask(ctx, s, func(r reader) (pat.Standing, error) { return r.Standing(ctx, id) })
+	return askFirst(ctx, s, func(r reader) (pat.Standing, error) { return r.Standing(ctx, id) })
 }
 
 // HasUsers implements store.Reader.

@@ -143,7 +143,7 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 
 // Check implements store.Store.
 func (s *Store) Check(ctx context.Context) error {
-	version, err := ask(ctx, s, func(r reader) (int64, error) { return schemaVersion(r.conn) })
+	version, err := askFirst(ctx, s, func(r reader) (int64, error) { return schemaVersion(r.conn) })
 	switch {
 	case err != nil:
 		return failed("check", err)

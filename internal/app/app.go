@@ -31,6 +31,7 @@ type App struct {
 	Authority *authority.Authority
 	Handler   http.Handler
 
+	reserve      http.Handler // of the connections beyond the bound
 	cfg          config.Config
 	url          string // where people reach this server
 	installation string // a UUID, the same for ever
@@ -94,7 +95,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	}
 	a.opened = a.now()
 	a.meter = meter.New(Version, metered, a.state)
-	a.Handler = a.faces()
+	a.Handler, a.reserve = a.faces()
 	return nil
 }
 

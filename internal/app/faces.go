@@ -15,8 +15,9 @@ import (
 	"jeton/internal/web/verify"
 )
 
-// faces puts the faces on one floor.
-func (a *App) faces() http.Handler {
+// faces puts the faces on one floor. reserve is for the connections beyond the
+// bound.
+func (a *App) faces() (all, reserve http.Handler) {
 	var faces web.Faces
 	issuer := "" // not told where nobody has said it
 	if a.cfg.PublicURL != "" {
@@ -32,7 +33,7 @@ func (a *App) faces() http.Handler {
 	a.mountHealth(&faces)
 	a.mountMetrics(&faces)
 	floor := &web.Floor{Log: a.log, Now: a.now, Trusted: a.cfg.TrustedProxies, LogVerify: a.cfg.LogVerify, Meter: a.meter}
-	return floor.Wrap(&faces)
+	return floor.Wrap(&faces), floor.Reserve(&faces)
 }
 
 // grants is how programs are told to obtain tokens.

@@ -38,7 +38,7 @@ func (a *App) Run(ctx context.Context) error {
 // Serve is Run on a listener that is there already; it closes it.
 func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 	a.locate(listener.Addr())
-	server, err := a.server()
+	servers, err := a.servers(listener)
 	if err == nil {
 		err = a.bootstrap(ctx)
 	}
@@ -55,7 +55,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 	group.Go(func() { a.sweep(background) })
 	defer group.Wait()
 	defer stop()
-	return a.serve(ctx, server, listener)
+	return a.serve(ctx, servers)
 }
 
 // locate completes an address whose port the system has chosen, so that people
@@ -68,52 +68,72 @@ func (a *App) locate(addr net.Addr) {
 	}
 	a.cfg.Listen = net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 	a.url = publicURL(a.cfg)
-	a.Handler = a.faces()
+	a.Handler, a.reserve = a.faces()
 }
 
-// server reads the certificate, where one is set: it is to be found wanting
-// before anybody is told that the server is ready.
-func (a *App) server() (*http.Server, error) {
-	server := web.Server(a.Handler, a.log)
+// reserveConnections are those beyond the bound that are still asked what they
+// want: enough for the load balancers that watch over this server.
+const reserveConnections = 64
+
+// listening is a server and what it listens on.
+type listening struct {
+	*http.Server
+	on net.Listener
+}
+
+// servers returns the server of the connections and that of the few beyond
+// their bound. It reads the certificate, where one is set: it is to be found
+// wanting before anybody is told that the server is ready.
+func (a *App) servers(listener net.Listener) ([]listening, error) {
+	gate := web.NewGate(listener, a.cfg.MaxConnections, reserveConnections)
+	servers := []listening{{web.Server(a.Handler, a.log), gate}, {web.ReserveServer(a.reserve, a.log), gate.Reserve()}}
 	if a.cfg.TLSCert == "" {
-		return server, nil
+		return servers, nil
 	}
 	cert, err := tls.LoadX509KeyPair(a.cfg.TLSCert, a.cfg.TLSKey)
 	if err != nil {
 		return nil, fmt.Errorf("certificate (tls-cert, tls-key): %w", err)
 	}
-	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
-	return server, nil
+	for _, s := range servers {
+		s.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	}
+	return servers, nil
 }
 
-func (a *App) serve(ctx context.Context, server *http.Server, listener net.Listener) error {
-	broken := make(chan error, 1)
-	go func() {
-		if server.TLSConfig != nil {
-			broken <- server.ServeTLS(listener, "", "") // its certificate is in the TLSConfig
-			return
-		}
-		broken <- server.Serve(listener)
-	}()
+func (a *App) serve(ctx context.Context, servers []listening) error {
+	broken := make(chan error, len(servers))
+	for _, s := range servers {
+		go func() { broken <- s.serve() }()
+	}
 	select {
 	case err := <-broken:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	return a.drain(server)
+	return a.drain(servers)
+}
+
+func (s listening) serve() error {
+	if s.TLSConfig != nil {
+		return s.ServeTLS(s.on, "", "") // its certificate is in the TLSConfig
+	}
+	return s.Serve(s.on)
 }
 
 // drain turns readiness red, then stops to accept and waits for what is in
 // flight.
-func (a *App) drain(server *http.Server) error {
+func (a *App) drain(servers []listening) error {
 	a.draining.Store(true)
 	a.log.Info("stopping")
 	time.Sleep(noticeTime)
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
-		a.log.Warn("requests cut off", "error", err)
-		return server.Close()
+	var errs []error
+	for _, s := range servers {
+		if err := s.Shutdown(ctx); err != nil {
+			a.log.Warn("requests cut off", "error", err)
+			errs = append(errs, s.Close())
+		}
 	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -165,5 +165,7 @@ func (a *Authority) endTokenOf(ctx context.Context, tx store.Tx, by pat.Principa
 	if err != nil || !ended {
 		return err
 	}
-	return tx.Append(revoked(by, now, &tok, why))
+	event := tokenEvent(by, now, pat.TokenRevoked, &tok)
+	event.Reason = why
+	return tx.Append(event)
 }

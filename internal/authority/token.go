@@ -208,7 +208,9 @@ func (a *Authority) endToken(tx store.Tx, by pat.Principal, tok *pat.Token, why 
 	if err != nil || !ended {
 		return err
 	}
-	return tx.Append(revoked(by, now, tok, why))
+	event := tokenEvent(by, now, pat.TokenRevoked, tok)
+	event.Reason = why
+	return tx.Append(event)
 }
 
 // ownToken returns the token, and by as they are now, when by may change it. It

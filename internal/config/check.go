@@ -17,6 +17,8 @@ const (
 	maxMaxAge      = time.Minute
 	maxOutageGrace = 5 * time.Minute
 	minIndexLimit  = 1000
+	minConnections = 16
+	maxConnections = 1_000_000 // each may be given 20 KiB and more
 )
 
 func checkListen(c *Config) error { return checkAddress(c.Listen) }
@@ -85,6 +87,13 @@ func checkTokenPrefix(c *Config) error {
 func checkIndexLimit(c *Config) error {
 	if c.IndexLimit < minIndexLimit {
 		return errors.New("choose " + strconv.Itoa(minIndexLimit) + " or more")
+	}
+	return nil
+}
+
+func checkMaxConnections(c *Config) error {
+	if c.MaxConnections < minConnections || c.MaxConnections > maxConnections {
+		return errors.New("choose from " + strconv.Itoa(minConnections) + " to " + strconv.Itoa(maxConnections))
 	}
 	return nil
 }

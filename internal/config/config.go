@@ -24,6 +24,7 @@ type Config struct {
 	OutageGrace    time.Duration  // how much longer memory answers while the store does not; 0: not at all
 	TokenPrefix    string         // what new secrets begin with
 	IndexLimit     int            // tokens kept in memory
+	MaxConnections int            // open at once
 	TLSCert        string         // PEM file with the chain; "": plain http
 	TLSKey         string         // PEM file
 

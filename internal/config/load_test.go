@@ -82,7 +82,7 @@ func TestLoadEverySettingFromEverySource(t *testing.T) {
 	words := map[string]string{
 		"listen": "[::1]:443", "data": "/srv/jeton", "public-url": "https://jeton.example.org",
 		"trusted-proxies": "10.0.0.0/8,::1/128", "max-age": "500ms", "outage-grace": "0s", "token-prefix": "acme",
-		"index-limit": "5000", "tls-cert": "c.pem", "tls-key": "k.pem", "admin-username": "ada",
+		"index-limit": "5000", "max-connections": "100", "tls-cert": "c.pem", "tls-key": "k.pem", "admin-username": "ada",
 		"admin-password-file": "p.txt", "verify-routes": "routes", "metrics-listen": "[::1]:9090", "log-level": "debug", "log-format": "json", "log-verify": "true",
 	}
 	var args, env, lines []string
@@ -132,6 +132,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"outage-grace below 0", []string{"--outage-grace=-1s"}, nil, "", []string{"--outage-grace: choose from 0"}},
 		{"prefix too short", []string{"--token-prefix=ab"}, nil, "", []string{"--token-prefix: use 3 to 12"}},
 		{"prefix with its underscore", []string{"--token-prefix=jtn_"}, nil, "", []string{"--token-prefix: use 3 to 12"}},
+		{"no connections", []string{"--max-connections=15"}, nil, "", []string{"--max-connections: choose from 16 to 1000000"}},
+		{"more connections than anybody has", []string{"--max-connections=1000001"}, nil, "", []string{"--max-connections: choose from 16 to 1000000"}},
 		{"index-limit below its bound", []string{"--index-limit=999"}, nil, "", []string{"--index-limit: choose 1000 or more"}},
 		{"public URL with a path", []string{"--public-url=https://a/b"}, nil, "", []string{"--public-url: write scheme and host"}},
 		{"public URL without a scheme", []string{"--public-url=jeton.example.org"}, nil, "", []string{"--public-url: write"}},

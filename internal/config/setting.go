@@ -81,6 +81,11 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.IndexLimit }, check: checkIndexLimit,
 	},
 	{
+		Name: "max-connections", Value: "N", Default: "4096",
+		Help:  "how many connections may be open at once; health and verification are answered to a few more",
+		field: func(c *Config) any { return &c.MaxConnections }, check: checkMaxConnections,
+	},
+	{
 		Name: "tls-cert", Value: "FILE",
 		Help:  "certificate chain (PEM); with tls-key the server speaks https",
 		field: func(c *Config) any { return &c.TLSCert }, check: checkTLSCert,

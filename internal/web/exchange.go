@@ -27,6 +27,9 @@ type exchange struct {
 	bytes   int64
 	err     error // why, when a face said so
 	match   Match // the route, when one was found
+
+	admission *admission
+	place     *line // where the request holds a place
 }
 
 // exchangeContext is a context that answers for exchangeKey. It lives in the
@@ -66,6 +69,7 @@ func (x *exchange) requestID() string {
 func (x *exchange) WriteHeader(status int) {
 	if x.status == 0 && status >= 200 {
 		x.status = status
+		x.leave()
 		if !x.face.Quiet || status >= 400 {
 			x.Header()["X-Request-Id"] = []string{x.requestID()}
 		}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"jeton/internal/pat"
 )
 
 // Face is one HTTP surface with its own wire words.
@@ -21,6 +23,12 @@ type Face struct {
 	// answers are logged only when they refuse, only those have a request id, and
 	// their handlers ask QuietVia and not ViaOf.
 	Quiet bool
+	// Class is whose places its requests share. Quiet faces are in none.
+	Class Class
+	// Passwords says that there are passwords in the bodies of its POSTs: these
+	// are in the class of that name, as are all requests with a password in the
+	// header Authorization.
+	Passwords bool
 }
 
 // Faces separates the faces by the longest prefix. It is used in place of
@@ -83,7 +91,11 @@ var nobody = &Face{
 // failPlainly answers in no particular shape.
 func failPlainly(w http.ResponseWriter, _ *http.Request, err error) {
 	e := AsError(err)
-	if e == nil {
+	switch {
+	case e != nil:
+	case pat.Is(err, pat.Unavailable):
+		e = &Error{Status: http.StatusServiceUnavailable, Message: pat.AsError(err).Message}
+	default:
 		e = &Error{Status: http.StatusInternalServerError, Message: "internal error"}
 	}
 	_ = JSON(w, e.Status, Object{{"error", e.Message}}) // two strings: cannot fail

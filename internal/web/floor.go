@@ -28,6 +28,8 @@ type Floor struct {
 	LogVerify bool
 	// Meter counts requests; nil: nobody does.
 	Meter Meter
+	// Rooms bound what is worked on at once; the zero value is DefaultRooms.
+	Rooms Rooms
 
 	refusals limiter
 }
@@ -39,6 +41,18 @@ type Meter interface {
 
 // Wrap returns the handler that serves the faces.
 func (f *Floor) Wrap(faces *Faces) http.Handler {
+	rooms := f.Rooms
+	if rooms == (Rooms{}) {
+		rooms = DefaultRooms
+	}
+	return f.wrap(faces, newAdmission(rooms))
+}
+
+// Reserve returns the handler for connections beyond the bound: it serves the
+// quiet faces, verification and health among them, and turns all else away.
+func (f *Floor) Reserve(faces *Faces) http.Handler { return f.wrap(faces, newAdmission(Rooms{})) }
+
+func (f *Floor) wrap(faces *Faces, admission *admission) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := peer(r)
 		x := &exchange{
@@ -48,6 +62,7 @@ func (f *Floor) Wrap(faces *Faces) http.Handler {
 			peer:           p,
 			address:        clientAddress(r, p, f.Trusted),
 			began:          f.Now(),
+			admission:      admission,
 		}
 		if !x.face.Quiet { // which saves a verification one part in thirty
 			x.context = exchangeContext{r.Context(), x}
@@ -61,11 +76,15 @@ func (f *Floor) Wrap(faces *Faces) http.Handler {
 func (x *exchange) serve(r *http.Request) {
 	defer x.finish(r)
 	x.commonHeaders(r)
-	if err := checkBounds(r); err != nil {
+	err := checkBounds(r)
+	switch {
+	case err != nil:
 		x.err = err
 		x.face.Fail(x, r, err)
-	} else {
+	case x.face.Quiet:
 		x.face.Handler.ServeHTTP(x, r)
+	default:
+		x.admit(r)
 	}
 	if !x.face.Quiet { // whose answers wait for nothing
 		x.takeRest(r)

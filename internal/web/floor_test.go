@@ -22,6 +22,7 @@ import (
 type house struct {
 	http.Handler
 	floor *Floor
+	faces *Faces
 	log   bytes.Buffer
 	now   time.Time
 }
@@ -34,10 +35,11 @@ func newHouse(t *testing.T, routes Table) *house {
 		Now:     func() time.Time { return h.now },
 		Trusted: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 	}
-	var faces Faces
+	faces := &Faces{}
+	h.faces = faces
 	named := func(name string) Fail {
 		return func(w http.ResponseWriter, _ *http.Request, err error) {
-			status := map[pat.Kind]int{pat.Internal: 500, pat.Unauthenticated: 401}[pat.AsError(err).Kind]
+			status := map[pat.Kind]int{pat.Internal: 500, pat.Unauthenticated: 401, pat.Unavailable: 503}[pat.AsError(err).Kind]
 			if e := AsError(err); e != nil {
 				status = e.Status
 			}
@@ -45,11 +47,16 @@ func newHouse(t *testing.T, routes Table) *house {
 		}
 	}
 	faces.Add(Face{Name: "rest", Fail: named("rest"), Handler: routes.Handler(named("rest"))})
-	faces.Add(Face{Name: "api", Prefix: "/api", Fail: named("api"), Handler: routes.Handler(named("api"))})
+	faces.Add(Face{Name: "api", Prefix: "/api", Class: API, Fail: named("api"), Handler: routes.Handler(named("api"))})
 	faces.Add(Face{Name: "apiops", Prefix: "/apiops", Fail: named("apiops"), Handler: routes.Handler(named("apiops"))})
 	faces.Add(Face{Name: "verify", Prefix: "/verify", Fail: named("verify"), Handler: routes.Handler(named("verify")), Quiet: true})
-	h.Handler = h.floor.Wrap(&faces)
+	h.remount()
 	return h
+}
+
+// remount takes the floor's settings anew.
+func (h *house) remount() {
+	h.Handler = h.floor.Wrap(h.faces)
 }
 
 func (h *house) do(r *http.Request) *httptest.ResponseRecorder {

@@ -23,7 +23,7 @@ func (x *exchange) logLine(r *http.Request) {
 		x.floor.Meter.Observe(x.face.Name, status, x.floor.Now().Sub(x.began))
 	}
 	dropped := 0
-	if x.face.Quiet && !x.floor.LogVerify {
+	if x.face.Quiet && !x.floor.LogVerify || x.err == errBusy {
 		if status < 400 {
 			return
 		}

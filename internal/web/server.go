@@ -18,6 +18,9 @@ const (
 	idleTime  = 30 * time.Second // between two requests
 )
 
+// maxStreams is how many requests one connection of HTTP/2 may have open.
+const maxStreams = 100
+
 // readAhead is the size of head that net/http reads for us to refuse. Beyond
 // it net/http answers 431 itself, in plain text.
 const readAhead = 64 << 10
@@ -37,9 +40,30 @@ func Server(h http.Handler, log *slog.Logger) *http.Server {
 		IdleTimeout:    idleTime,
 		MaxHeaderBytes: readAhead,
 		Protocols:      &protocols,
+		// A connection of HTTP/2 outlives its streams, which have the deadlines
+		// above: these are for a client that takes no frame, and for one that has gone
+		// without a word.
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: maxStreams,
+			WriteByteTimeout:     writeTime,
+			SendPingTimeout:      readTime,
+			PingTimeout:          readTime,
+		},
 		// "OPTIONS *" is to be refused like any other path that nobody has.
 		DisableGeneralOptionsHandler: true,
 		// What net/http has to say is mostly about handshakes of strangers.
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+}
+
+// reserveTime is how long a connection in reserve may take to ask.
+const reserveTime = 5 * time.Second
+
+// ReserveServer is Server for the connections beyond the bound: each may ask
+// once, and soon.
+func ReserveServer(h http.Handler, log *slog.Logger) *http.Server {
+	s := Server(h, log)
+	s.ReadTimeout, s.WriteTimeout = reserveTime, 2*reserveTime
+	s.SetKeepAlivesEnabled(false)
+	return s
 }

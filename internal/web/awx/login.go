@@ -29,7 +29,7 @@ func (f *Face) mountLogin(faces *web.Faces) {
 		"/api/logout": {http.MethodGet: f.logout, http.MethodPost: f.logout},
 	} {
 		table := web.Table{prefix: methods}.Handler(failPage)
-		faces.Add(web.Face{Name: "api", Prefix: prefix, Fail: failPage, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		faces.Add(web.Face{Name: "api", Prefix: prefix, Passwords: true, Fail: failPage, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			commonHeaders(w, r)
 			table.ServeHTTP(w, r)
 		})})

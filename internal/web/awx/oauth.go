@@ -33,7 +33,7 @@ const (
 // mountOAuth adds the endpoints by which applications obtain tokens. They read
 // forms, and answer in OAuth's words and not in those of the API.
 func (f *Face) mountOAuth(faces *web.Faces) {
-	faces.Add(web.Face{Name: "api", Prefix: oauthPath, Fail: failOAuth, Handler: web.Table{
+	faces.Add(web.Face{Name: "api", Prefix: oauthPath, Class: web.API, Passwords: true, Fail: failOAuth, Handler: web.Table{
 		oauthPath + "/": {http.MethodGet: oauthRoot, http.MethodOptions: oauthOptions("GET, HEAD, OPTIONS")},
 		authorizePath:   {http.MethodGet: f.authorizeForm, http.MethodPost: f.authorize},
 		tokenPath:       {http.MethodPost: f.grant, http.MethodOptions: oauthOptions("POST, OPTIONS")},

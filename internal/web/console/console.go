@@ -44,7 +44,7 @@ func (f *Face) Mount(faces *web.Faces) {
 		"/setup": {http.MethodGet: f.setupForm, http.MethodPost: f.setup},
 	}
 	maps.Copy(t, page.Assets())
-	faces.Add(web.Face{Name: "console", Handler: t.Handler(fail), Fail: fail})
+	faces.Add(web.Face{Name: "console", Passwords: true, Handler: t.Handler(fail), Fail: fail})
 }
 
 // home leads to what is to be done first.

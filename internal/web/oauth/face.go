@@ -71,5 +71,5 @@ func (f *Face) Mount(faces *web.Faces) {
 // add adds a part in which a token's scope, where it is not enough, is to be need.
 func (f *Face) add(faces *web.Faces, prefix string, quiet bool, need string, t web.Table) {
 	fail := failFor(need)
-	faces.Add(web.Face{Name: "oauth", Prefix: prefix, Quiet: quiet, Fail: fail, Handler: t.Handler(fail)})
+	faces.Add(web.Face{Name: "oauth", Prefix: prefix, Quiet: quiet, Class: web.API, Passwords: true, Fail: fail, Handler: t.Handler(fail)})
 }

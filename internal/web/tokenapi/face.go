@@ -38,10 +38,10 @@ type Face struct {
 
 // Mount adds the face to faces, in two parts, since each has its own errors.
 func (f *Face) Mount(faces *web.Faces) {
-	faces.Add(web.Face{Name: "apiops", Prefix: "/apiops/auth", Fail: failToken, Handler: web.Table{
+	faces.Add(web.Face{Name: "apiops", Prefix: "/apiops/auth", Class: web.API, Passwords: true, Fail: failToken, Handler: web.Table{
 		"/apiops/auth/token": {"POST": f.token},
 	}.Handler(failToken)})
-	faces.Add(web.Face{Name: "apiops", Prefix: "/apiops", Fail: failManagement, Handler: web.Table{
+	faces.Add(web.Face{Name: "apiops", Prefix: "/apiops", Class: web.API, Fail: failManagement, Handler: web.Table{
 		"/apiops/test/healthcheck":  {"GET": healthcheck},
 		"/apiops/test/hello/{name}": {"GET": f.hello},
 	}.Handler(failManagement)})

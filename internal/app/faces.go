@@ -36,11 +36,16 @@ func (a *App) faces() (all, reserve http.Handler) {
 	return floor.Wrap(&faces), floor.Reserve(&faces)
 }
 
-// grants is how programs are told to obtain tokens.
+// grants is how programs are told to obtain tokens. The endpoint for scripts,
+// /apiops/auth/token, is not told: there client_id is a user's name, which no
+// program that discovers endpoints would expect.
 var grants = oauth.Grants{
-	Token:       "/apiops/auth/token",
-	Types:       []string{"client_credentials"},
-	AuthMethods: []string{"client_secret_basic", "client_secret_post"},
+	Authorize:    "/api/o/authorize/",
+	Token:        "/api/o/token/",
+	Types:        []string{"authorization_code", "refresh_token", "password"},
+	AuthMethods:  []string{"client_secret_basic", "client_secret_post", "none"},
+	ResponseType: []string{"code"},
+	Challenges:   []string{"S256"},
 }
 
 // firstSetup takes the set-up code's file away once the code is spent.

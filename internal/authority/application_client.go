@@ -9,6 +9,17 @@ import (
 
 var errClient = pat.Refuse(pat.ReasonPassword)
 
+// IsApplication reports whether one of the logins is by an application's client
+// id, which is public. It fails with Unavailable.
+func (a *Authority) IsApplication(ctx context.Context, logins []pat.Login) (bool, error) {
+	for _, l := range logins {
+		if _, err := a.Store.ApplicationByClient(ctx, l.Name); !pat.Is(err, pat.NotFound) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
 // AuthenticateApplication says which application sent one of the logins, which are
 // readings of one credential: client id and secret, the secret of a public
 // application empty. It fails with Unauthenticated, and with Throttled: wrong

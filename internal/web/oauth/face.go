@@ -32,6 +32,14 @@ type Authority interface {
 	// RevokeSecret ends the token of the secret in text where by may. It fails
 	// with Forbidden when by may write nothing.
 	RevokeSecret(ctx context.Context, by pat.Principal, text string) error
+	// IsApplication reports whether one of the logins is by an application's
+	// client id. It fails with Unavailable.
+	IsApplication(ctx context.Context, logins []pat.Login) (bool, error)
+	// AuthenticateApplication returns the application that sent one of the logins.
+	// It fails with Unauthenticated and Throttled.
+	AuthenticateApplication(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Application, error)
+	// RevokeGranted ends what the application was granted, where text is of that.
+	RevokeGranted(ctx context.Context, app pat.Application, text string, via pat.Via) error
 	// ScopeWords lists the scopes that there are. It fails with Unavailable.
 	ScopeWords(ctx context.Context) ([]string, error)
 }

@@ -32,11 +32,15 @@ type metadataAnswer struct {
 	ResponseTypes        []string `json:"response_types_supported"`
 	GrantTypes           []string `json:"grant_types_supported"`
 	CodeChallengeMethods []string `json:"code_challenge_methods_supported,omitempty"`
+	TellsIssuer          bool     `json:"authorization_response_iss_parameter_supported,omitempty"` // RFC 9207
 }
 
 // clientMethods are how a client proves itself at this face, in the words of
 // IANA's registry, which has none for a bearer token.
 var clientMethods = []string{"client_secret_basic", "client_secret_post"}
+
+// revokerMethods has none for applications without a secret.
+var revokerMethods = append(slices.Clone(clientMethods), "none")
 
 // metadata serves RFC 8414. It is the same for everybody and may be kept for a
 // while.
@@ -50,12 +54,13 @@ func (f *Face) metadata(w http.ResponseWriter, r *http.Request) error {
 		Issuer: f.Issuer,
 		Token:  f.Issuer + g.Token, TokenMethods: g.AuthMethods,
 		Introspection: f.Issuer + introspectPath, IntrospectionMethods: clientMethods,
-		Revocation: f.Issuer + revokePath, RevocationMethods: clientMethods,
+		Revocation: f.Issuer + revokePath, RevocationMethods: revokerMethods,
 		Scopes:        scopes,
 		ResponseTypes: append([]string{}, g.ResponseType...), GrantTypes: g.Types, CodeChallengeMethods: g.Challenges,
 	}
 	if g.Authorize != "" {
 		answer.Authorization = f.Issuer + g.Authorize
+		answer.TellsIssuer = f.Public
 	}
 	w.Header()["Cache-Control"] = []string{"public, max-age=300"}
 	return web.JSON(w, http.StatusOK, answer)

@@ -17,7 +17,7 @@ func TestMetadata(t *testing.T) {
 	const body = `{"issuer":"https://jeton.example.org",` +
 		`"token_endpoint":"https://jeton.example.org/apiops/auth/token","token_endpoint_auth_methods_supported":["client_secret_post"],` +
 		`"introspection_endpoint":"https://jeton.example.org/oauth2/introspect","introspection_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post"],` +
-		`"revocation_endpoint":"https://jeton.example.org/oauth2/revoke","revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post"],` +
+		`"revocation_endpoint":"https://jeton.example.org/oauth2/revoke","revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],` +
 		`"scopes_supported":["read","write","introspect","deploy"],"response_types_supported":[],"grant_types_supported":["client_credentials"]}`
 	if w.Code != 200 || w.Body.String() != body {
 		t.Errorf("answered %d %s\nwant %s", w.Code, w.Body, body)
@@ -41,7 +41,7 @@ func TestMetadataWithAnAuthorizationPage(t *testing.T) {
 	h.ServeHTTP(w, httptest.NewRequest("GET", "/.well-known/oauth-authorization-server/", nil))
 	for _, part := range []string{
 		`"authorization_endpoint":"https://jeton.example.org/authorize"`, `"response_types_supported":["code"]`,
-		`"code_challenge_methods_supported":["S256"]`, `"scopes_supported":["read","write","introspect"`,
+		`"code_challenge_methods_supported":["S256"]`, `"authorization_response_iss_parameter_supported":true`, `"scopes_supported":["read","write","introspect"`,
 	} {
 		if !strings.Contains(w.Body.String(), part) {
 			t.Errorf("%s is not in %s", part, w.Body)

@@ -165,7 +165,5 @@ func (a *Authority) endTokenOf(ctx context.Context, tx store.Tx, by pat.Principa
 	if err != nil || !ended {
 		return err
 	}
-	event := tokenEvent(by, now, pat.TokenRevoked, &tok)
-	event.Reason = why
-	return tx.Append(event)
+	return tx.Append(revoked(by, now, &tok, why))
 }

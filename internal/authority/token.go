@@ -208,9 +208,7 @@ func (a *Authority) endToken(tx store.Tx, by pat.Principal, tok *pat.Token, why 
 	if err != nil || !ended {
 		return err
 	}
-	event := tokenEvent(by, now, pat.TokenRevoked, tok)
-	event.Reason = why
-	return tx.Append(event)
+	return tx.Append(revoked(by, now, tok, why))
 }
 
 // ownToken returns the token, and by as they are now, when by may change it. It

@@ -33,7 +33,7 @@ func checkName(ctx context.Context, tx store.Tx, tok *pat.Token, now time.Time) 
 		return err
 	}
 	if other != 0 && other != tok.ID {
-		return pat.FailField("name", "a live token has this name; choose another, or revoke that one first")
+		return pat.FailField("name", "a live token with this name already exists; choose another, or revoke that one first")
 	}
 	return nil
 }

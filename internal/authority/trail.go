@@ -9,13 +9,21 @@ import (
 
 func tokenEvent(by pat.Principal, at time.Time, act pat.Act, tok *pat.Token, changes ...pat.FieldChange) pat.Event {
 	e := pat.EventBy(by, at, act)
-	e.Object, e.ObjectID, e.ObjectName, e.Changes = pat.ObjectToken, int64(tok.ID), tok.Name, changes
+	e.Object, e.ObjectID, e.ObjectName, e.Owner, e.Changes = pat.ObjectToken, int64(tok.ID), tok.Name, tok.Owner, changes
 	return e
 }
 
 // created lists what a new token is, for the audit trail.
 func created(tok *pat.Token) []pat.FieldChange {
 	return changed(&pat.Token{}, tok)
+}
+
+// revoked is the event of the end of a token. It lists what the token was, since
+// the record may be pruned.
+func revoked(by pat.Principal, at time.Time, tok *pat.Token, why string) pat.Event {
+	e := tokenEvent(by, at, pat.TokenRevoked, tok, changed(tok, &pat.Token{})...)
+	e.Reason = why
+	return e
 }
 
 // changed lists the fields in which two states of a token differ.
@@ -68,7 +76,7 @@ func appendUserEvents(tx store.Tx, by pat.Principal, at time.Time, old, now *pat
 
 func userEvent(by pat.Principal, at time.Time, act pat.Act, u *pat.User, changes ...pat.FieldChange) pat.Event {
 	e := pat.EventBy(by, at, act)
-	e.Object, e.ObjectID, e.ObjectName, e.Changes = pat.ObjectUser, int64(u.ID), u.Name, changes
+	e.Object, e.ObjectID, e.ObjectName, e.Owner, e.Changes = pat.ObjectUser, int64(u.ID), u.Name, u.ID, changes
 	return e
 }
 

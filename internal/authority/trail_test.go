@@ -26,7 +26,7 @@ var deeds = []struct {
 	}, []string{`token.edited token cc name:ci>cc scope:write>read expires:2027-11-25T12:00:00Z>2026-11-25T12:01:30Z`}},
 	{"revoke a token", func(w *world, by, _ pat.Principal, ci pat.TokenID) error {
 		return w.RevokeToken(context.Background(), by, ci, "leaked")
-	}, []string{`token.revoked token ci because leaked`}},
+	}, []string{`token.revoked token ci owner:2>0 name:ci> scope:write> expires:2027-11-25T12:00:00Z> because leaked`}},
 	{"create a user", func(w *world, by, _ pat.Principal, _ pat.TokenID) error {
 		_, err := w.CreateUser(context.Background(), by, pat.UserRequest{Name: "eve", Email: "eve@example.org", Password: passwordOf("eve"), Auditor: true})
 		return err
@@ -39,7 +39,10 @@ var deeds = []struct {
 	}, []string{`user.edited user rob username:bob>rob is_superuser:false>true`, `user.disabled user rob`, `password.set user rob`}},
 	{"delete a user", func(w *world, by, bob pat.Principal, _ pat.TokenID) error {
 		return w.DeleteUser(context.Background(), by, bob.User)
-	}, []string{`user.deleted user bob`}},
+	}, []string{
+		`token.revoked token ci owner:2>0 name:ci> scope:write> expires:2027-11-25T12:00:00Z> because owner deleted`,
+		`user.deleted user bob`,
+	}},
 }
 
 // line writes of an event what differs from deed to deed.

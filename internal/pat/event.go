@@ -1,6 +1,9 @@
 package pat
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Act is what was done, as the audit trail calls it.
 type Act string
@@ -27,6 +30,28 @@ const (
 
 	PolicyChanged Act = "policy.changed"
 )
+
+// Operation is what an act does to its object, in the three words that every
+// act comes down to.
+type Operation string
+
+const (
+	Creates Operation = "create"
+	Updates Operation = "update"
+	Deletes Operation = "delete" // revoking a token too: it is gone for its clients
+)
+
+// Operation returns what the act does to its object: its last word tells, so
+// that new acts need no table.
+func (a Act) Operation() Operation {
+	switch a[strings.LastIndexByte(string(a), '.')+1:] {
+	case "created":
+		return Creates
+	case "revoked", "deleted":
+		return Deletes
+	}
+	return Updates
+}
 
 // ObjectType is what an event is about.
 type ObjectType string
@@ -62,6 +87,7 @@ type Event struct {
 	Object     ObjectType
 	ObjectID   int64
 	ObjectName string // as it was then
+	Owner      UserID // whose the object is; a user is their own; 0: nobody's
 	Changes    []FieldChange
 	Reason     string
 	Outcome    string // "done"; other words come with the acts that need them
@@ -70,4 +96,11 @@ type Event struct {
 // EventBy begins an event of p.
 func EventBy(p Principal, at time.Time, act Act) Event {
 	return Event{At: at, Actor: p.User, ActorName: p.Name, Credential: p.Credential, Token: p.Token, Via: p.Via, Act: act, Outcome: "done"}
+}
+
+// Activity is an event together with what is known now of who acted.
+type Activity struct {
+	Event
+	ActorKept                     bool // the actor is a user who is not deleted
+	ActorFirstName, ActorLastName string
 }

@@ -84,3 +84,11 @@ func with(prefix string, related, fields map[string]FieldType) map[string]FieldT
 	}
 	return fields
 }
+
+// ActivityFields are what Activity filters and orders by. "token", "user" and
+// "application" are the id of the object where it is one, else null; "changes" is
+// a text for searching.
+var ActivityFields = map[string]FieldType{
+	"id": Int, "at": Time, "actor": Int, "actor.username": String, "act": String, "operation": String,
+	"object": String, "object_id": Int, "token": Int, "user": Int, "application": Int, "owner": Int, "changes": String,
+}

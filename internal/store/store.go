@@ -80,6 +80,7 @@ type Store interface {
 type Reader interface {
 	ApplicationReader
 	SessionReader
+	Trail
 
 	// User returns the user that is not deleted. It fails with NotFound.
 	User(ctx context.Context, id pat.UserID) (pat.User, error)
@@ -120,9 +121,6 @@ type Reader interface {
 	LiveNamed(ctx context.Context, owner pat.UserID, name string, now time.Time) (pat.TokenID, error)
 
 	PolicyReader
-
-	// Events returns at most limit events with an id greater than after, by id.
-	Events(ctx context.Context, after pat.EventID, limit int) ([]pat.Event, error)
 }
 
 // Tx is one transaction. Its verbs write the feed themselves where indexes

@@ -10,12 +10,12 @@ import (
 )
 
 // eventColumns are in the order of scanEvent.
-const eventColumns = `id, at, actor_id, actor_name, credential, token_id, face, address, request_id,
-	act, object_type, object_id, object_name, changes, reason, outcome`
+const eventColumns = `e.id, e.at, e.actor_id, e.actor_name, e.credential, e.token_id, e.face, e.address, e.request_id,
+	e.act, e.object_type, e.object_id, e.object_name, e.owner, e.changes, e.reason, e.outcome`
 
 const insertEvent = `insert into events (at, actor_id, actor_name, credential, token_id, face, address, request_id,
-	act, object_type, object_id, object_name, changes, reason, outcome)
-	values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	act, operation, object_type, object_id, object_name, owner, changes, reason, outcome)
+	values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // Append implements store.Tx.
 func (t *tx) Append(e pat.Event) error {
@@ -25,11 +25,11 @@ func (t *tx) Append(e pat.Event) error {
 	}
 	_, _, err = t.w.exec(insertEvent, e.At.UnixMicro(), int64(e.Actor), e.ActorName, string(e.Credential), int64(e.Token),
 		e.Via.Face, addrText(e.Via.Address), e.Via.RequestID,
-		string(e.Act), string(e.Object), e.ObjectID, e.ObjectName, changes, e.Reason, e.Outcome)
+		string(e.Act), string(e.Act.Operation()), string(e.Object), e.ObjectID, e.ObjectName, int64(e.Owner), changes, e.Reason, e.Outcome)
 	return failed("append event", err)
 }
 
-const eventsAfter = `select ` + eventColumns + ` from events where id > ? order by id limit ?`
+const eventsAfter = `select ` + eventColumns + ` from events e where e.id > ? order by e.id limit ?`
 
 // Events implements store.Reader.
 func (r reader) Events(ctx context.Context, after pat.EventID, limit int) (page []pat.Event, err error) {
@@ -44,7 +44,7 @@ func scanEvent(r *row) pat.Event {
 		ID: pat.EventID(r.int()), At: r.time(), Actor: pat.UserID(r.int()), ActorName: r.text(),
 		Credential: pat.Credential(r.text()), Token: pat.TokenID(r.int()),
 		Via: pat.Via{Face: r.text(), Address: r.addr(), RequestID: r.text()},
-		Act: pat.Act(r.text()), Object: pat.ObjectType(r.text()), ObjectID: r.int(), ObjectName: r.text(),
+		Act: pat.Act(r.text()), Object: pat.ObjectType(r.text()), ObjectID: r.int(), ObjectName: r.text(), Owner: pat.UserID(r.int()),
 	}
 	changes, err := parseChanges(r.text())
 	if err != nil {

@@ -19,6 +19,13 @@ var trails = map[string]func(*testing.T, store.Store){
 	"events come by id, a page at a time":  testEventPages,
 	"changes of an event keep their order": testEventChanges,
 	"the trail outlives what it is about":  testTrailStays,
+
+	"activity selects what its conditions say":           testActivity,
+	"activity orders as it says, and the id breaks ties": testActivityOrder,
+	"activity says what is known now of who acted":       testActivityActors,
+	"every field of activity can be compared":            testActivityFields,
+	"live tokens come by id, a page at a time":           testLiveTokensOf,
+	"an installation begins with its first user":         testBegan,
 }
 
 var places = map[string]func(*testing.T, store.Store){

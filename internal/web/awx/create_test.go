@@ -117,7 +117,7 @@ func TestCreate(t *testing.T) {
 		{"no date", `{"expires":"soon"}`, 400, `{"expires":["Use RFC 3339, like 2030-01-31T12:00:00Z, or null for never."]}`},
 		{"a number for a date", `{"expires":3600}`, 400, `{"expires":["Use RFC 3339, like 2030-01-31T12:00:00Z, or null for never."]}`},
 		{"a name", `{"name":"  ci "}`, 201, `"name":"ci"`},
-		{"the name again", `{"name":"ci"}`, 400, `{"name":["A live token has this name; choose another, or revoke that one first."]}`},
+		{"the name again", `{"name":"ci"}`, 400, `{"name":["A live token with this name already exists; choose another, or revoke that one first."]}`},
 		{"a name of 101", `{"name":"` + strings.Repeat("n", 101) + `"}`, 400, `{"name":["Ensure this field has no more than 100 characters."]}`},
 		{"a name null", `{"name":null}`, 201, `"name":""`},
 	}

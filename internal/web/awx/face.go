@@ -22,6 +22,9 @@ import (
 // Authority is what the face asks. Each method is told who acts and decides
 // whether they may.
 type Authority interface {
+	trail
+	beginning
+
 	Authenticate(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Principal, error)
 	Verify(ctx context.Context, secret, need string, via pat.Via) (pat.Principal, error)
 
@@ -71,7 +74,7 @@ func (f *Face) Mount(faces *web.Faces) {
 	f.mountLogin(faces)
 	f.mountOAuth(faces)
 	f.views = f.paths()
-	for _, more := range []map[string]*view{f.applicationPaths(), f.settingsPaths()} {
+	for _, more := range []map[string]*view{f.applicationPaths(), f.settingsPaths(), f.activityPaths(), f.organizationPaths(), f.collectionPaths()} {
 		maps.Copy(f.views, more)
 	}
 	table := web.Table{}
@@ -107,6 +110,9 @@ type view struct {
 
 	// deleteShows says that DELETE answers with what is left.
 	deleteShows bool
+	// joins views take by POST also the id of an object that is there already,
+	// and say only that it is done.
+	joins bool
 
 	pattern string // its own in paths
 }
@@ -116,9 +122,10 @@ type view struct {
 func (f *Face) paths() map[string]*view {
 	return map[string]*view{
 		"/api/":                {name: "REST API", of: rootShape, open: true, get: f.root},
-		"/api/v2/":             {name: "Version 2", of: indexShape, open: true, get: versionTwo},
+		"/api/v2/":             {name: "Version 2", of: indexShape, open: true, get: f.versionTwo},
 		"/api/v2/openapi.json": {name: "OpenAPI", of: documentShape, open: true, get: f.documentShow},
 		"/api/v2/ping/":        {name: "Ping", of: pingShape, open: true, get: f.ping},
+		"/api/v2/config/":      {name: "Configuration", of: configShape, get: config},
 		"/api/v2/me/":          {name: "Me", of: userShape, get: f.me},
 
 		"/api/v2/users/": {name: "Users", of: userShape, get: f.userList, post: f.userCreate, may: mayMakeUsers},

@@ -128,11 +128,16 @@ func answerContent(schema web.Object) web.Object {
 // refuse.
 func (v *view) responses(method string) web.Object {
 	o := web.Object{v.success(method)}
+	if method == "POST" && v.joins {
+		o = append(o, done)
+	}
 	for _, status := range v.refusals(method) {
 		o = append(o, web.Member{Key: strconv.Itoa(status), Value: reference("responses", refusalNames[status])})
 	}
 	return o
 }
+
+var done = web.Member{Key: "204", Value: web.Object{{Key: "description", Value: "It is done."}}}
 
 // success describes the answer that grants.
 func (v *view) success(method string) web.Member {
@@ -141,7 +146,7 @@ func (v *view) success(method string) web.Member {
 	case method == "OPTIONS":
 		return answerMember("200", "The description.", reference("schemas", "Description"))
 	case method == "DELETE" && !v.deleteShows:
-		return web.Member{Key: "204", Value: web.Object{{Key: "description", Value: "It is done."}}}
+		return done
 	case method == "GET" && v.isList():
 		return v.pageMember()
 	case method == "POST" && v.isList():

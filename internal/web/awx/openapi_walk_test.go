@@ -14,8 +14,9 @@ import (
 
 // bodies are what succeeds where an empty object does not, by method and path.
 var bodies = map[string]string{
-	"POST /api/v2/users/":     `{"username":"grace","password":"tangerine-8123-orbit"}`,
-	"PUT /api/v2/users/{id}/": `{"username":"u@ex.org"}`,
+	"POST /api/v2/users/":                    `{"username":"grace","password":"tangerine-8123-orbit"}`,
+	"PUT /api/v2/users/{id}/":                `{"username":"u@ex.org"}`,
+	"POST /api/v2/organizations/{id}/users/": `{"username":"heidi","password":"tangerine-8123-orbit"}`,
 
 	"POST /api/v2/applications/":                    appBody("app1", "walk 1"),
 	"POST /api/v2/users/{id}/applications/":         appBody("app1", "walk 2"),
@@ -25,7 +26,9 @@ var bodies = map[string]string{
 }
 
 // refused are the methods that are there and refuse everybody.
-var refused = []string{}
+var refused = []string{
+	"POST /api/v2/organizations/", "PUT /api/v2/organizations/{id}/", "PATCH /api/v2/organizations/{id}/", "DELETE /api/v2/organizations/{id}/",
+}
 
 // walkers are who asks for everything, besides the administrator.
 func walkers(t *testing.T, s *site) []string {

@@ -136,7 +136,7 @@ var proses = map[string]prose{
 	"/api/v2/organizations/{id}/users/": {
 		about: "The users of the organization: all.",
 		get:   "Lists the users whom the caller may see, by name.",
-		post:  "Makes a user. For administrators.",
+		post:  "Makes a user, or, where the body has the `id` of one, says that they belong to it. For administrators.",
 	},
 	"/api/v2/organizations/{id}/applications/": {
 		about: "The applications of the organization.",
@@ -151,6 +151,29 @@ var proses = map[string]prose{
 		about: "One entry of what happened.",
 		get:   "Shows the entry.",
 	},
+	"/api/v2/users/{id}/organizations/": {
+		about: "The organization, to which every user belongs.",
+		get:   "Lists the organization.",
+	},
+	"/api/v2/users/{id}/admin_of_organizations/": {
+		about: "The organization, where the user is an administrator.",
+		get:   "Lists the organization, or nothing.",
+	},
+	"/api/v2/users/{id}/access_list/": {
+		about: "Who has access to the user, administrators apart: the user.",
+		get:   "Lists the user.",
+	},
+	"/api/v2/users/{id}/teams/":       nothing("teams"),
+	"/api/v2/users/{id}/projects/":    nothing("projects"),
+	"/api/v2/users/{id}/credentials/": nothing("credentials"),
+	"/api/v2/users/{id}/roles/":       nothing("roles"),
+	"/api/v2/projects/":               nothing("projects"),
+	"/api/v2/inventories/":            nothing("inventories"),
+	"/api/v2/teams/":                  nothing("teams"),
+	"/api/v2/credentials/":            nothing("credentials"),
+	"/api/v2/job_templates/":          nothing("job templates"),
+	"/api/v2/workflow_job_templates/": nothing("workflow job templates"),
+	"/api/v2/instance_groups/":        nothing("instance groups"),
 	"/api/v2/settings/": {
 		about: "The groups of settings.",
 		get:   "Lists the groups. To all but administrators and auditors there are none.",
@@ -170,6 +193,11 @@ var proses = map[string]prose{
 		delete: "Sets rules to their defaults: all, or those that `rule`, `role` and `user` in the query name. `dry_run=true` changes nothing and " +
 			"tells what it would.",
 	},
+}
+
+// nothing is said of what AWX has and there is none of here.
+func nothing(of string) prose {
+	return prose{about: "There are no " + of + " here.", get: "Lists nothing."}
 }
 
 // method returns what the method does, "" for one that nobody has described.

@@ -23,16 +23,21 @@ func (f *Face) root(c *call) error {
 	})
 }
 
-// versionTwo lists what there is, in AWX's order. Each key becomes a command of
-// the awx client, so nothing is listed that is not served.
-func versionTwo(c *call) error {
-	return c.answer(http.StatusOK, web.Object{
-		{Key: "ping", Value: "/api/v2/ping/"},
-		{Key: "settings", Value: settingsURL},
-		{Key: "me", Value: "/api/v2/me/"},
-		{Key: "users", Value: "/api/v2/users/"},
-		{Key: "tokens", Value: "/api/v2/tokens/"},
-	})
+// indexNames are the collections that the index lists, in AWX's order.
+var indexNames = []string{
+	"ping", "config", "settings", "me", "organizations", "users", "applications", "tokens", "activity_stream",
+}
+
+// versionTwo lists what there is. Each key becomes a command of the awx client,
+// so nothing is listed that is not served, nor what is served as empty.
+func (f *Face) versionTwo(c *call) error {
+	index := web.Object{}
+	for _, name := range indexNames {
+		if path := "/api/v2/" + name + "/"; f.views[path] != nil {
+			index = append(index, web.Member{Key: name, Value: path})
+		}
+	}
+	return c.answer(http.StatusOK, index)
 }
 
 // ping tells monitors and Terraform providers that somebody listens.

@@ -63,7 +63,7 @@ func (f *Face) userOf(u *pat.User, by pat.Principal, named bool) userAnswer {
 	a := userAnswer{
 		ID: u.ID, Type: userType, URL: userURL(u.ID), Related: userRelated(u, named),
 		Summary: userExtract{
-			Resource: userResource{f.userUUID(u.ID), "shared.user"},
+			Resource: userResource{f.uuid(userURL(u.ID)), "shared.user"},
 			Capabilities: userCapabilities{
 				Edit:   by.MayActFor(u.ID),
 				Delete: by.Admin && by.MayWrite() && by.User != u.ID,
@@ -113,10 +113,10 @@ func namedURL(u *pat.User) string {
 	return "/api/v2/users/" + strings.ReplaceAll(escaped, "+", "[+]") + "/"
 }
 
-// userUUID returns the UUID of a user, derived from that of the installation
-// (RFC 9562 §5.8: version 8).
-func (f *Face) userUUID(id pat.UserID) string {
-	sum := sha256.Sum256([]byte(f.installation() + userURL(id)))
+// uuid returns the UUID of the object at the path, derived from that of the
+// installation (RFC 9562 §5.8: version 8).
+func (f *Face) uuid(path string) string {
+	sum := sha256.Sum256([]byte(f.installation() + path))
 	sum[6] = sum[6]&0x0f | 0x80
 	sum[8] = sum[8]&0x3f | 0x80
 	h := hex.EncodeToString(sum[:16])

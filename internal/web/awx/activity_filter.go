@@ -1,0 +1,87 @@
+package awx
+
+import (
+	"slices"
+
+	"jeton/internal/pat"
+)
+
+const (
+	activityClass = "ActivityStream"
+	activityType  = "activity_stream"
+)
+
+// activities is what lists of the activity stream can be filtered and ordered by.
+var activities = &list{
+	class:  activityClass,
+	typ:    activityType,
+	search: []string{"changes"},
+	columns: map[string]column{
+		"id":              {field: "id", kind: pat.Int},
+		"pk":              {field: "id", kind: pat.Int},
+		"timestamp":       {field: "at", kind: pat.Time},
+		"operation":       {field: "operation", kind: pat.String},
+		"changes":         {field: "changes", kind: pat.String},
+		"object1":         {field: "object", kind: pat.String},
+		"actor":           {field: "actor", kind: pat.Int, relation: true},
+		"actor__id":       {field: "actor", kind: pat.Int},
+		"actor__username": {field: "actor.username", kind: pat.String},
+		"user":            {field: "user", kind: pat.Int, relation: true},
+		"user__id":        {field: "user", kind: pat.Int},
+		"act":             {field: "act", kind: pat.String},
+
+		"o_auth2_application":      {field: "application", kind: pat.Int, relation: true},
+		"o_auth2_application__id":  {field: "application", kind: pat.Int},
+		"o_auth2_access_token":     {field: "token", kind: pat.Int, relation: true},
+		"o_auth2_access_token__id": {field: "token", kind: pat.Int},
+	},
+}
+
+// parseActivity reads the query of a list of the stream.
+func parseActivity(c *call) (selection, error) {
+	s, err := activities.parse(c.r.URL.RawQuery, c.now())
+	nameObjects(s.filters)
+	return s, err
+}
+
+// nameObjects puts the domain's words for objects into the conditions.
+func nameObjects(conds []pat.Cond) {
+	for i := range conds {
+		c := &conds[i]
+		if c.Field == "object" {
+			c.Value = objectsNamed(c.Value)
+		}
+		nameObjects(c.Any)
+		nameObjects(c.All)
+	}
+}
+
+// objectNames are what AWX calls the types of objects. Others go by their own
+// names.
+var objectNames = map[pat.ObjectType]string{pat.ObjectToken: tokenType, pat.ObjectApplication: applicationType}
+
+func objectName(t pat.ObjectType) string {
+	if name, ok := objectNames[t]; ok {
+		return name
+	}
+	return string(t)
+}
+
+// objectsNamed returns the domain's words for AWX's names of objects.
+func objectsNamed(value any) any {
+	switch v := value.(type) {
+	case string:
+		for t, name := range objectNames {
+			if name == v {
+				return string(t)
+			}
+		}
+	case []string:
+		v = slices.Clone(v)
+		for i := range v {
+			v[i], _ = objectsNamed(v[i]).(string)
+		}
+		return v
+	}
+	return value
+}

@@ -174,3 +174,40 @@ func TestDeletingAUserWritesTheEndOfEachToken(t *testing.T) {
 		delete(want, e.ObjectID)
 	}
 }
+
+// Whoever may read an application sees what became of it, but not who uses it.
+func TestWhoUsesAnApplicationIsNotForPlainUsers(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	w.update(func(tx store.Tx) error {
+		id, err := tx.InsertApplication(pat.Application{
+			Name: "portal", ClientID: "c", Type: pat.Public, Grant: pat.GrantCode, CreatedAt: w.clock.now(), ModifiedAt: w.clock.now(),
+		})
+		if err != nil {
+			return err
+		}
+		for _, act := range []pat.Act{pat.ApplicationCreated, pat.ApplicationAuthorized, pat.ApplicationEdited} {
+			e := pat.EventBy(w.root, w.clock.now(), act)
+			e.Object, e.ObjectID = pat.ObjectApplication, int64(id)
+			if err := tx.Append(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, tt := range []struct {
+		name string
+		by   pat.Principal
+		want int
+	}{{"bob", bob, 2}, {"root", w.root, 3}} {
+		found, n, err := w.ActivityOf(t.Context(), tt.by, pat.ObjectApplication, 1, pat.Query{Limit: 10})
+		must(t, err)
+		if n != tt.want || len(found) != tt.want {
+			t.Errorf("%s sees %d of %d, want %d", tt.name, len(found), n, tt.want)
+		}
+	}
+	_, _, err := w.ActivityOf(t.Context(), bob, pat.ObjectApplication, 99, pat.Query{Limit: 10})
+	want(t, err, "not found", "")
+	_, _, err = w.ActivityOf(t.Context(), bob, pat.ObjectPolicy, 1, pat.Query{Limit: 10})
+	want(t, err, "not found", "")
+}

@@ -11,11 +11,13 @@ const (
 	flushEvery   = 10 * time.Second // last use is at most this old in the store, plus the time of a flush
 	pruneEvery   = 10 * time.Minute
 	keepChanges  = time.Hour           // a node that was away for longer begins anew
-	keepUnnamed  = 24 * time.Hour      // tools make tokens by the dozen and drop them
 	keepGrants   = 30 * 24 * time.Hour // expired ones are told apart from unknown ones for so long
 	keepSessions = time.Hour           // those that are over: whoever acts in one is told so
 	pruneBatch   = 500
 	tuneEvery    = 5 * time.Second
+	alarmEvery   = time.Second
+	answersEvery = time.Minute
+	idleEvery    = time.Hour
 )
 
 // sweep does the work of the clock until ctx ends.
@@ -25,6 +27,9 @@ func (a *App) sweep(ctx context.Context) {
 			return a.Authority.Uses.FlushGently(ctx, a.store)
 		}},
 		sweep.Job{Name: "prune", Every: pruneEvery, Do: a.prune},
+		sweep.Job{Name: "alarms", Every: alarmEvery, Do: a.Authority.RaiseAlarms},
+		sweep.Job{Name: "repeated answers", Every: answersEvery, Do: a.Authority.PruneAnswers},
+		sweep.Job{Name: "idle tokens", Every: idleEvery, Do: a.Authority.PauseIdle},
 		sweep.Job{Name: "fold use", Every: pruneEvery, Do: a.foldUse},
 		sweep.Job{Name: "memory", Every: tuneEvery, Do: func(context.Context) error {
 			a.passwords.Release()
@@ -39,7 +44,7 @@ func (a *App) prune(ctx context.Context) error {
 	if err := a.store.PruneChanges(ctx, a.now().Add(-keepChanges)); err != nil {
 		return err
 	}
-	if err := inSteps(func() (int, error) { return a.store.PruneTokens(ctx, a.now().Add(-keepUnnamed), pruneBatch) }); err != nil {
+	if err := a.Authority.PruneTokens(ctx); err != nil {
 		return err
 	}
 	if err := inSteps(func() (int, error) { return a.store.PruneSessions(ctx, a.now().Add(-keepSessions), pruneBatch) }); err != nil {

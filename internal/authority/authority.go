@@ -67,6 +67,7 @@ type Authority struct {
 	Memory    *password.Memory
 	Throttle  Throttle
 	Uses      *Uses
+	Alarms    Alarms // of retired secrets that are used
 	Now       func() time.Time
 	Prefixes  pat.Prefixes
 	// Policy holds for every rule that no administrator has set.

@@ -3,9 +3,11 @@ package authority
 import (
 	"cmp"
 	"context"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/store"
@@ -93,7 +95,7 @@ func (a *Authority) changePolicy(ctx context.Context, tx store.Tx, by pat.Princi
 	if was, err = a.knownRules(ctx, tx); err != nil {
 		return nil, nil, err
 	}
-	now = &knownRules{set: applied(was.set, change)}
+	now = &knownRules{set: applied(was.set, change, a.now())}
 	if now.rules, err = pat.NewRules(a.Policy, now.set); err != nil {
 		return nil, nil, err
 	}
@@ -112,8 +114,9 @@ func (a *Authority) changePolicy(ctx context.Context, tx store.Tx, by pat.Princi
 	return was, now, tx.Append(event)
 }
 
-// applied returns the settings after the change, in their order.
-func applied(set []pat.Setting, change pat.PolicyChange) []pat.Setting {
+// applied returns the settings after the change, in their order. One that stays
+// as it was has been so since then.
+func applied(set []pat.Setting, change pat.PolicyChange, at time.Time) []pat.Setting {
 	type place struct {
 		subject pat.Subject
 		key     string
@@ -131,6 +134,12 @@ func applied(set []pat.Setting, change pat.PolicyChange) []pat.Setting {
 		if s.Value == nil && !s.Subject.Everyone() {
 			delete(all, place{s.Subject, s.Key})
 		} else {
+			s.Since = at
+			all[place{s.Subject, s.Key}] = s
+		}
+	}
+	for _, s := range set {
+		if is, ok := all[place{s.Subject, s.Key}]; ok && reflect.DeepEqual(is.Value, s.Value) {
 			all[place{s.Subject, s.Key}] = s
 		}
 	}

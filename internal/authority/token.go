@@ -39,7 +39,9 @@ func (a *Authority) insertToken(tx store.Tx, by pat.Principal, tok *pat.Token, s
 	if tok.ID, err = tx.InsertToken(*tok); err != nil {
 		return err
 	}
-	tok.Family = tok.ID
+	if tok.Family == 0 {
+		tok.Family = tok.ID
+	}
 	return tx.Append(tokenEvent(by, tok.CreatedAt, pat.TokenCreated, tok, created(tok)...))
 }
 

@@ -27,6 +27,19 @@ func checkRoom(ctx context.Context, tx store.Tx, p *pat.Policy, tok *pat.Token, 
 	return p.CheckRoom(tok.Name != "", int64(unnamed))
 }
 
+// checkRoomBeside is checkRoom for a successor. Each token may have one value
+// that goes on beside it, so that there is room for twice as many.
+func checkRoomBeside(ctx context.Context, tx store.Tx, p *pat.Policy, old *pat.Token, now time.Time) error {
+	named, unnamed, err := tx.CountLive(ctx, old.Owner, now)
+	if err != nil {
+		return err
+	}
+	if old.Name != "" {
+		unnamed = named
+	}
+	return p.CheckRoom(old.Name != "", int64(unnamed/2))
+}
+
 func checkName(ctx context.Context, tx store.Tx, tok *pat.Token, now time.Time) error {
 	other, err := tx.LiveNamed(ctx, tok.Owner, tok.Name, now)
 	if err != nil {

@@ -40,7 +40,18 @@ func changed(old, now *pat.Token) (changes []pat.FieldChange) {
 	add("scope", string(old.Scopes), string(now.Scopes))
 	add("networks", old.Networks.String(), now.Networks.String())
 	add("expires", wireTime(old.ExpiresAt), wireTime(now.ExpiresAt))
+	add("paused", wireTime(old.PausedAt), wireTime(now.PausedAt))
+	add("retired", wireTime(old.RetiredAt), wireTime(now.RetiredAt))
+	add("replaces", replaced(old), replaced(now))
 	return changes
+}
+
+// replaced is the token that t took the place of, 0 when it began its family.
+func replaced(t *pat.Token) int64 {
+	if t.Generation == 0 {
+		return 0
+	}
+	return int64(t.Parent)
 }
 
 // wireTime is how the audit trail writes a time; "" is never.

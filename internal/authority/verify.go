@@ -71,7 +71,11 @@ func (a *Authority) count(id pat.TokenID, err error, from netip.Addr) {
 	case err == nil:
 		a.Uses.Accepted(id, a.Now(), from)
 	case !pat.Is(err, pat.Unavailable):
-		a.Uses.Refused(id, a.Now(), from, pat.AsError(err).Reason)
+		reason := pat.AsError(err).Reason
+		a.Uses.Refused(id, a.Now(), from, reason)
+		if reason == pat.ReasonRetired {
+			a.Alarms.retired(id, a.now(), from)
+		}
 	default:
 		a.strangers.add(err)
 	}
@@ -84,12 +88,12 @@ func (a *Authority) judge(ctx context.Context, e *store.Entry, need string, from
 	switch {
 	case e.Revoked:
 		return pat.Principal{}, errUnknown
+	case !e.RetiredAt.IsZero() && !now.Before(e.RetiredAt): // before expired, which it is too
+		return pat.Principal{}, errRetired
 	case !e.ExpiresAt.IsZero() && !now.Before(e.ExpiresAt):
 		return pat.Principal{}, errExpired
 	case e.Paused:
 		return pat.Principal{}, errPaused
-	case !e.RetiredAt.IsZero() && !now.Before(e.RetiredAt):
-		return pat.Principal{}, errRetired
 	case !e.Networks.Allow(from):
 		return pat.Principal{}, errNetwork
 	}

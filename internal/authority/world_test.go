@@ -135,6 +135,7 @@ func (m *meter) count(err error) {
 type world struct {
 	*authority.Authority
 	t         testing.TB
+	folder    string
 	clock     *clock
 	store     *ledger
 	index     *index.Index
@@ -165,9 +166,9 @@ func (b *logBook) String() string {
 // empty is a world without a user.
 func empty(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{}, log: &logBook{}}
+	w := &world{t: t, folder: t.TempDir(), clock: &clock{}, log: &logBook{}}
 	w.clock.at.Store(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC).UnixNano())
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "jeton.db"), sqlite.Options{Now: w.clock.now})
+	db, err := sqlite.Open(t.Context(), filepath.Join(w.folder, "jeton.db"), sqlite.Options{Now: w.clock.now})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	w.store = &ledger{Store: db}

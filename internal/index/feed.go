@@ -130,9 +130,9 @@ func (x *Index) Run(ctx context.Context) {
 }
 
 func (x *Index) prune(now time.Time) {
-	before := now.Add(-keepExpired).UnixMicro()
+	before, retired := now.Add(-keepExpired).UnixMicro(), now.Add(-keepRetired).UnixMicro()
 	for i := range x.shards {
-		x.shards[i].prune(before)
+		x.shards[i].prune(before, retired)
 	}
 }
 

@@ -79,6 +79,10 @@ const (
 	// keepExpired is for how long an expired token is kept in memory, so that
 	// its bearer is told that it expired and not that it never was.
 	keepExpired = 24 * time.Hour
+
+	// keepRetired is for how long a value that was replaced is: its use is an
+	// alarm.
+	keepRetired = 90 * 24 * time.Hour
 )
 
 // Open returns an index that has its place in the feed and is otherwise

@@ -44,7 +44,7 @@ func TestNetworksLeaveWithTheirToken(t *testing.T) {
 	if len(s.networks) != 3 {
 		t.Errorf("free again: %d networks", len(s.networks))
 	}
-	s.prune(4)
+	s.prune(4, 4)
 	check("pruned", 2)
 	for n := byte(10); n < 100; n++ {
 		s.learn(x, entry(n))

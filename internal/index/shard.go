@@ -327,12 +327,17 @@ func (s *shard) removeAt(i int) {
 	s.used--
 }
 
-// prune removes what expired before the given time.
-func (s *shard) prune(before int64) {
+// prune removes what expired before the given time, and of what was retired only
+// what expired before the other.
+func (s *shard) prune(before, retired int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := 0; i < len(s.slots); {
-		if r := &s.slots[i]; r.flags&isUsed != 0 && r.expires != 0 && r.expires < before {
+		r, bound := &s.slots[i], before
+		if r.retired != 0 {
+			bound = retired
+		}
+		if r.flags&isUsed != 0 && r.expires != 0 && r.expires < bound {
 			s.removeAt(i) // another record may have moved here: look again
 			continue
 		}

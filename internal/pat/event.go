@@ -12,6 +12,11 @@ const (
 	TokenCreated Act = "token.created"
 	TokenEdited  Act = "token.edited"
 	TokenRevoked Act = "token.revoked"
+	TokenPaused  Act = "token.paused"
+	TokenResumed Act = "token.resumed"
+	TokenRotated Act = "token.rotated"
+	TokenRetired Act = "token.retired" // the overlap of a rotation was ended by someone
+	TokenReused  Act = "token.reused"  // a retired secret was used: an alarm
 	UserCreated  Act = "user.created"
 	UserEdited   Act = "user.edited"
 	UserDisabled Act = "user.disabled"

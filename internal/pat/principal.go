@@ -16,6 +16,7 @@ const (
 	ByOperator Credential = "operator" // the command, directly on the store
 	BySetup    Credential = "setup"    // the one-time code of the first start
 	ByGrant    Credential = "grant"    // an application, for the user who let it
+	ByPolicy   Credential = "policy"   // nobody: a rule has it done
 )
 
 // Via is where a request came from, for the audit trail.
@@ -53,6 +54,11 @@ type Principal struct {
 // may write the data folder may do anything to it.
 func Operator(name string) Principal {
 	return Principal{Name: name, Admin: true, Credential: ByOperator, Via: Via{Face: "cli"}}
+}
+
+// ThePolicy is who acts when a rule has something done without being asked.
+func ThePolicy() Principal {
+	return Principal{Name: "policy", Admin: true, Credential: ByPolicy}
 }
 
 // Known reports whether anyone was authenticated.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // Role is a kind of user that a stricter rule can be for.
@@ -45,6 +46,7 @@ type Setting struct {
 	Subject Subject
 	Key     string
 	Value   any
+	Since   time.Time // when it got this value
 }
 
 // Rules are the policies in force: one for all, and what is stricter for some.
@@ -76,6 +78,17 @@ func NewRules(without Policy, set []Setting) (*Rules, error) {
 		}
 	}
 	return r, nil
+}
+
+// LastSet returns when the rule was last given another value, for anyone; the
+// zero time when it never was.
+func LastSet(set []Setting, key string) (at time.Time) {
+	for _, s := range set {
+		if s.Key == key && s.Since.After(at) {
+			at = s.Since
+		}
+	}
+	return at
 }
 
 // For returns the policy for a user: of every rule that applies the strictest.

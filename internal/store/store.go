@@ -38,7 +38,8 @@ type Store interface {
 	Entry(ctx context.Context, d pat.Digest) (Entry, error)
 
 	// Entries returns at most limit entries of tokens that are not revoked and
-	// not expired at the time since, whose id is greater than after, by id.
+	// not expired at the time since, whose id is greater than after, by id. Those
+	// that were retired are among them even so: their use is to be noticed.
 	Entries(ctx context.Context, after pat.TokenID, since time.Time, limit int) ([]Entry, error)
 
 	// Changes returns at most limit changes that follow after, oldest first,
@@ -60,6 +61,7 @@ type Store interface {
 	PruneTokens(ctx context.Context, before time.Time, limit int) (int, error)
 
 	UseKeeper
+	Retention
 
 	// Prefixes returns the secret prefixes ever used, newest first, after
 	// making current the newest; "" adds nothing.
@@ -81,6 +83,7 @@ type Reader interface {
 	ApplicationReader
 	SessionReader
 	Trail
+	LifeReader
 
 	// User returns the user that is not deleted. It fails with NotFound.
 	User(ctx context.Context, id pat.UserID) (pat.User, error)
@@ -118,6 +121,7 @@ type Reader interface {
 	CountLive(ctx context.Context, owner pat.UserID, now time.Time) (named, unnamed int, err error)
 
 	// LiveNamed returns the owner's live token of that name, 0 when there is none.
+	// One that was retired has left its name to its successor.
 	LiveNamed(ctx context.Context, owner pat.UserID, name string, now time.Time) (pat.TokenID, error)
 
 	PolicyReader
@@ -129,6 +133,7 @@ type Tx interface {
 	Reader
 	ApplicationTx
 	SessionTx
+	LifeTx
 
 	// InsertUser adds a user with a password hash, "" for none, and returns
 	// its id, which was never given before. It fails with Conflict, naming

@@ -32,7 +32,7 @@ func (s *Store) Entry(ctx context.Context, d pat.Digest) (store.Entry, error) {
 
 // Not indexed: nearly all rows are wanted, in the order of the table.
 const entriesAfter = `select ` + entryColumns + ` from tokens t not indexed
-	where t.id > ? and t.revoked_at is null and (t.expires_at is null or t.expires_at > ?)
+	where t.id > ? and t.revoked_at is null and (t.expires_at is null or t.expires_at > ? or t.retired_at is not null)
 	order by t.id limit ?`
 
 // Entries implements store.Store.

@@ -132,7 +132,7 @@ var commonLists = []struct {
 		"revoked",
 		pat.Query{Where: []pat.Cond{revoked}},
 		"SCAN t USING COVERING INDEX tokens_revoked",
-		"SCAN t USING COVERING INDEX tokens_revoked",
+		"SEARCH t USING COVERING INDEX tokens_ended (revoked_at>?)",
 	},
 	{
 		"expiring before",

@@ -56,6 +56,13 @@ func TestPlans(t *testing.T) {
 		{"an owner's tokens, by id", liveOwned, "SEARCH t USING INDEX tokens_owner (owner=?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
 		{"the lists of scopes in use", liveScopes, "CO-ROUTINE used; SETUP; SEARCH tokens USING COVERING INDEX tokens_scope; RECURSIVE STEP; SCAN used; CORRELATED SCALAR SUBQUERY 2; SEARCH tokens USING COVERING INDEX tokens_scope (scope>?); SCAN used"},
 		{"the version of the policy", policyVersion, "SCAN policy_version"},
+		{"a family of tokens", tokenFamily, "CO-ROUTINE (subquery-1); MULTI-INDEX OR; INDEX 1; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); INDEX 2; SEARCH t USING INDEX tokens_family (family=?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN; USE TEMP B-TREE FOR ORDER BY; SCAN (subquery-1); USE TEMP B-TREE FOR ORDER BY"},
+		{"idle tokens", idleTokens, "SEARCH t USING INDEX tokens_kept (id>?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
+		{"what was revoked long ago", revokedBefore, "SEARCH tokens USING COVERING INDEX tokens_ended (revoked_at<?)"},
+		{"what expired long ago", expiredBefore, "SEARCH tokens USING INDEX tokens_expires (expires_shown<?)"},
+		{"what expired and is short-lived", fleetingBefore, "SEARCH tokens USING INDEX tokens_fleeting (expires_shown<?)"},
+		{"an answer by its key", answerByKey, "SEARCH answers USING INDEX answers_key (key=?)"},
+		{"what to prune of the answers", pruneAnswers, "SEARCH answers USING INDEX answers_at (at<?)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := plan(t, s.commits.conn, tt.query); got != tt.want {

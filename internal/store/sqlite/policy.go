@@ -19,7 +19,7 @@ func (r reader) PolicyVersion(context.Context) (version int64, err error) {
 	return version, failed("policy", err)
 }
 
-const policySettings = `select role, user_id, rule, value from policy_settings order by user_id, role, rule`
+const policySettings = `select role, user_id, rule, since, value from policy_settings order by user_id, role, rule`
 
 // Policy implements store.PolicyReader.
 func (r reader) Policy(ctx context.Context) (set []pat.Setting, version int64, err error) {
@@ -33,7 +33,7 @@ func (r reader) Policy(ctx context.Context) (set []pat.Setting, version int64, e
 }
 
 func scanSetting(r *row) pat.Setting {
-	s := pat.Setting{Subject: pat.Subject{Role: pat.Role(r.text()), User: pat.UserID(r.int())}, Key: r.text()}
+	s := pat.Setting{Subject: pat.Subject{Role: pat.Role(r.text()), User: pat.UserID(r.int())}, Key: r.text(), Since: r.time()}
 	value, err := settingValue(r.text())
 	if err != nil {
 		r.err = fmt.Errorf("policy: rule %s: %w", s.Key, err)
@@ -65,7 +65,7 @@ func settingValue(text string) (any, error) {
 
 const (
 	clearPolicy      = `delete from policy_settings`
-	insertSetting    = `insert into policy_settings (role, user_id, rule, value) values (?, ?, ?, ?)`
+	insertSetting    = `insert into policy_settings (role, user_id, rule, since, value) values (?, ?, ?, ?, ?)`
 	newPolicyVersion = `update policy_version set version = (random() & 0x7fffffffffffffff) | 1`
 )
 
@@ -79,7 +79,7 @@ func (t *tx) SetPolicy(set []pat.Setting) error {
 		if err != nil {
 			return fmt.Errorf("set policy: rule %s: %w", s.Key, err)
 		}
-		if _, _, err := t.w.exec(insertSetting, string(s.Subject.Role), int64(s.Subject.User), s.Key, string(value)); err != nil {
+		if _, _, err := t.w.exec(insertSetting, string(s.Subject.Role), int64(s.Subject.User), s.Key, micros(s.Since), string(value)); err != nil {
 			return failed("set policy", err)
 		}
 	}

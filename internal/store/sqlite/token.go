@@ -43,7 +43,7 @@ func (r reader) Token(_ context.Context, id pat.TokenID) (t pat.Token, err error
 }
 
 const liveNamed = `select id from tokens
-	where owner = ? and name = ? and name <> '' and revoked_at is null and (expires_at is null or expires_at > ?)`
+	where owner = ? and name = ? and name <> '' and revoked_at is null and retired_at is null and (expires_at is null or expires_at > ?)`
 
 // LiveNamed implements store.Reader.
 func (r reader) LiveNamed(_ context.Context, owner pat.UserID, name string, now time.Time) (id pat.TokenID, err error) {
@@ -141,7 +141,7 @@ func (t *tx) EndToken(id pat.TokenID, at time.Time, by pat.UserID, why string) (
 
 // The words of the index tokens_brief, so that it is used.
 const pruneTokens = `delete from tokens where id in (
-	select id from tokens
+	select id from tokens indexed by tokens_brief
 	where name = '' and revoked_at <= created_at + 86400000000 and revoked_at < ?
 	order by revoked_at limit ?)`
 

@@ -54,6 +54,12 @@ func (r *row) digest() (d pat.Digest) {
 	return d
 }
 
+// blob is valid as long as the row is.
+func (r *row) blob() []byte {
+	b, _ := r.value().([]byte)
+	return b
+}
+
 func (r *row) addr() (a netip.Addr) {
 	text := r.text()
 	if text == "" {

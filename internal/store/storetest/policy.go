@@ -25,7 +25,7 @@ func testPolicyKept(t *testing.T, s store.Store) {
 	want(t, "version at first", version, int64(0))
 	all := []pat.Setting{
 		{Key: "none", Value: nil},
-		{Key: "number", Value: int64(1) << 60},
+		{Key: "number", Value: int64(1) << 60, Since: noon},
 		{Key: "truth", Value: false},
 		{Key: "word", Value: "ü<&"},
 		{Key: "words", Value: []string{"a", "b"}},
@@ -49,7 +49,7 @@ func testPolicyKept(t *testing.T, s store.Store) {
 		was, is := all[i], set[i]
 		list, isList := was.Value.([]string)
 		got, _ := is.Value.([]string)
-		if was.Subject != is.Subject || was.Key != is.Key || isList && !slices.Equal(list, got) || !isList && was.Value != is.Value {
+		if was.Subject != is.Subject || !was.Since.Equal(is.Since) || was.Key != is.Key || isList && !slices.Equal(list, got) || !isList && was.Value != is.Value {
 			t.Errorf("%+v, want %+v", is, was)
 		}
 	}

@@ -1,0 +1,102 @@
+package authority_test
+
+import (
+	"testing"
+	"time"
+
+	"jeton/internal/pat"
+)
+
+// reuse uses a retired value, raises alarms and returns the events of it.
+func (w *world) reuse(text string, times int) []pat.Event {
+	w.t.Helper()
+	before := w.last()
+	for range times {
+		if _, err := w.Verify(w.t.Context(), text, "", via()); pat.AsError(err).Reason != pat.ReasonRetired {
+			w.t.Fatalf("the retired value gets %v", err)
+		}
+	}
+	must(w.t, w.RaiseAlarms(w.t.Context()))
+	return w.events(before)
+}
+
+func TestTheUseOfARetiredValueIsAnAlarm(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	text, tok := w.mint(bob, named("deploy"), lasting(time.Hour))
+	fresh, _, err := w.rotate(bob, tok.ID, overlapping(time.Minute))
+	must(t, err)
+	w.clock.forward(2 * time.Minute)
+	events := w.reuse(text, 3)
+	if len(events) != 1 {
+		t.Fatalf("the trail tells %v", events)
+	}
+	e := events[0]
+	if e.Act != pat.TokenReused || e.ObjectID != int64(tok.ID) || e.Via.Address != home || e.Outcome != "refused" || e.Changes[0].New != int64(3) {
+		t.Errorf("the trail tells %+v", e)
+	}
+	if !w.live(fresh) {
+		t.Error("the family ended though no policy says so")
+	}
+	if events := w.reuse(text, 1000); len(events) != 0 {
+		t.Errorf("within the hour the trail tells %v", events)
+	}
+	w.clock.forward(time.Hour)
+	if events := w.reuse(text, 1); len(events) != 1 || events[0].Changes[0].New != int64(1001) {
+		t.Errorf("after an hour the trail tells %v", events)
+	}
+}
+
+// The alarm rings however long ago the value would have expired, also in a
+// server that has started since and holds every token.
+func TestAnAlarmOutlivesTheExpiry(t *testing.T) {
+	w := newWorld(t)
+	text, tok := w.mint(w.root, lasting(time.Hour))
+	_, _, err := w.rotate(w.root, tok.ID, overlapping(time.Minute))
+	must(t, err)
+	w.clock.forward(60 * 24 * time.Hour)
+	w.index.Warm(t.Context())
+	if events := w.reuse(text, 1); len(events) != 1 {
+		t.Errorf("the trail tells %v", events)
+	}
+}
+
+func TestReuseEndsTheFamilyWherePolicySaysSo(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	w.rule(everyone("reuse_ends_family", true))
+	first, tok := w.mint(bob)
+	second, next, err := w.rotate(bob, tok.ID, overlapping(0))
+	must(t, err)
+	third, _, err := w.rotate(bob, next.ID)
+	must(t, err)
+	other, _ := w.mint(bob)
+	events := w.reuse(first, 1)
+	if w.live(second) || w.live(third) || !w.live(other) {
+		t.Error("not just the family ended")
+	}
+	if len(events) != 4 || events[0].Act != pat.TokenReused {
+		t.Fatalf("the trail tells %v", events)
+	}
+	for _, e := range events[1:] {
+		if e.Act != pat.TokenRevoked || e.Credential != pat.ByPolicy || e.Reason == "" {
+			t.Errorf("the trail tells %+v", e)
+		}
+	}
+}
+
+func TestAnAlarmThatCannotBeWrittenIsKept(t *testing.T) {
+	w := newWorld(t)
+	text, tok := w.mint(w.root)
+	_, _, err := w.rotate(w.root, tok.ID, overlapping(0))
+	must(t, err)
+	if w.live(text) {
+		t.Fatal("the old value is accepted")
+	}
+	w.store.noTrail.Store(true)
+	want(t, w.RaiseAlarms(t.Context()), "internal", "")
+	w.store.noTrail.Store(false)
+	if events := w.reuse(text, 1); len(events) != 1 || events[0].Changes[0].New != int64(2) {
+		t.Errorf("the trail tells %v", events)
+	}
+}

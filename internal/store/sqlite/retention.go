@@ -1,0 +1,75 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/store"
+)
+
+// What to remove, of the revoked and of the expired. The words of their
+// indexes, so that these are used: never is shown as an end in the far future.
+const (
+	revokedBefore = `select id from tokens where revoked_at < ?1 order by revoked_at limit ?2`
+
+	expiredBefore = `select id from tokens
+	where revoked_at is null and expires_shown < ?1 and expires_at is not null order by expires_shown limit ?2`
+
+	fleetingBefore = `select id from tokens
+	where name = '' and revoked_at is null and retired_at is null and expires_shown <= created_at + 86400000000
+	and expires_shown < ?1 order by expires_shown limit ?2`
+
+	deleteToken = `delete from tokens where id = ?`
+)
+
+// PruneEnded implements store.Retention.
+func (s *Store) PruneEnded(ctx context.Context, before time.Time, limit int) (int, error) {
+	return s.pruneTokens(ctx, before, limit, revokedBefore, expiredBefore)
+}
+
+// PruneFleeting implements store.Retention.
+func (s *Store) PruneFleeting(ctx context.Context, before time.Time, limit int) (int, error) {
+	return s.pruneTokens(ctx, before, limit, fleetingBefore)
+}
+
+// pruneTokens removes what the queries find. Indexes need not hear of it: they
+// hold no revoked token, and an expired one no longer than it is refused.
+func (s *Store) pruneTokens(ctx context.Context, before time.Time, limit int, queries ...string) (n int, err error) {
+	err = s.Update(ctx, func(x store.Tx) error {
+		t, ids := x.(*tx), make([]pat.TokenID, 0, limit)
+		for _, query := range queries {
+			err := t.query(context.Background(), query, []any{before.UnixMicro(), int64(limit - len(ids))}, func(r *row) {
+				ids = append(ids, pat.TokenID(r.int()))
+			})
+			if err != nil {
+				return failed("prune tokens", err)
+			}
+		}
+		n = len(ids)
+		for _, id := range ids {
+			if err := t.deleteToken(id); err != nil {
+				return failed("prune tokens", err)
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+// deleteToken removes a token that has ended. One that expired is counted off
+// where that was not done yet, while it is known whose it was.
+func (t *tx) deleteToken(id pat.TokenID) error {
+	var old counted
+	found, err := t.one(countedByID, []any{int64(id)}, func(r *row) { old = scanCounted(r) })
+	if err != nil {
+		return err
+	}
+	if found {
+		if err := t.count(-1, old); err != nil {
+			return err
+		}
+	}
+	_, _, err = t.w.exec(deleteToken, int64(id))
+	return err
+}

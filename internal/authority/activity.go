@@ -80,13 +80,14 @@ func (a *Authority) activity(ctx context.Context, by pat.Principal, q pat.Query)
 }
 
 // shownTo takes away from where others have acted, and with which credential:
-// that is for administrators and auditors.
+// that is for administrators and auditors. From where a retired secret was used
+// is what its owner has to know.
 func shownTo(by pat.Principal, events []pat.Activity) []pat.Activity {
 	if by.Admin || by.Auditor {
 		return events
 	}
 	for i := range events {
-		if e := &events[i]; e.Actor == 0 || e.Actor != by.User {
+		if e := &events[i]; (e.Actor == 0 || e.Actor != by.User) && e.Act != pat.TokenReused {
 			e.Credential, e.Token, e.Via = "", 0, pat.Via{Face: e.Via.Face}
 		}
 	}

@@ -35,6 +35,13 @@ func TestTheUseOfARetiredValueIsAnAlarm(t *testing.T) {
 	if e.Act != pat.TokenReused || e.ObjectID != int64(tok.ID) || e.Via.Address != home || e.Outcome != "refused" || e.Changes[0].New != int64(3) {
 		t.Errorf("the trail tells %+v", e)
 	}
+	for _, who := range []pat.Principal{bob, w.root} {
+		seen, _, err := w.ActivityOf(t.Context(), who, pat.ObjectToken, int64(tok.ID), pat.Query{Limit: 1, Order: []pat.Order{{Field: "id", Desc: true}}})
+		must(t, err)
+		if len(seen) != 1 || seen[0].Via.Address != home {
+			t.Errorf("%s sees %+v", who.Name, seen)
+		}
+	}
 	if !w.live(fresh) {
 		t.Error("the family ended though no policy says so")
 	}

@@ -10,7 +10,8 @@ import (
 // PauseToken stops a token for as long as nobody resumes it. Pausing one that
 // is paused is not an error and leaves its first PausedAt in place. When it
 // returns nil, no later Verify on this node accepts the token. It fails with
-// NotFound, for a revoked token too, with Forbidden and with Unauthenticated.
+// NotFound, with Conflict when the token is revoked, with Forbidden and
+// Unauthenticated, and with Invalid, naming reason.
 func (a *Authority) PauseToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) (pat.Token, error) {
 	return a.moveToken(ctx, by, id, pat.TokenPaused, why, func(tx store.Tx, tok *pat.Token) (bool, error) {
 		return tx.PauseToken(tok.ID, a.now())
@@ -25,7 +26,7 @@ func (a *Authority) ResumeToken(ctx context.Context, by pat.Principal, id pat.To
 }
 
 // EndOverlap stops the old secret of a rotation now. It fails as PauseToken
-// does, and with Conflict when the token was not replaced.
+// does, and with Conflict when the token was not replaced, too.
 func (a *Authority) EndOverlap(ctx context.Context, by pat.Principal, id pat.TokenID) (pat.Token, error) {
 	return a.moveToken(ctx, by, id, pat.TokenRetired, "", func(tx store.Tx, tok *pat.Token) (bool, error) {
 		if tok.RetiredAt.IsZero() {
@@ -42,6 +43,9 @@ func (a *Authority) moveToken(ctx context.Context, by pat.Principal, id pat.Toke
 	if err := mayWrite(by); err != nil {
 		return pat.Token{}, err
 	}
+	if err := pat.CheckText("reason", why, pat.MaxReason); err != nil {
+		return pat.Token{}, err
+	}
 	var tok pat.Token
 	err := a.update(ctx, func(tx store.Tx) error {
 		old, by, err := ownToken(ctx, tx, by, id)
@@ -49,7 +53,7 @@ func (a *Authority) moveToken(ctx context.Context, by pat.Principal, id pat.Toke
 		case err != nil:
 			return err
 		case !old.RevokedAt.IsZero():
-			return pat.Fail(pat.NotFound, "the token is revoked")
+			return pat.Fail(pat.Conflict, "the token is revoked; create a new one")
 		}
 		moved, err := move(tx, &old)
 		if err != nil {

@@ -60,7 +60,7 @@ func TestWhoMayMoveAToken(t *testing.T) {
 		{"an auditor", w.user("ann", auditor), tok.ID, "forbidden"},
 		{"a token that may only read", w.bearer(bob, "read"), tok.ID, "forbidden"},
 		{"a token that is not there", bob, 4711, "not found"},
-		{"a revoked token", bob, gone.ID, "not found"},
+		{"a revoked token", bob, gone.ID, "conflict"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := w.last()

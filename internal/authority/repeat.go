@@ -15,9 +15,6 @@ import (
 	"jeton/internal/store"
 )
 
-// ErrRepeated is how a call fails whose repeat key was used for another one.
-var ErrRepeated = pat.FailField("Idempotency-Key", "this key was used for another request; choose a new one for each")
-
 // call is what may be repeated: who asks, what it is done to, and all that was
 // asked for. The zero call cannot be.
 type call struct {
@@ -44,7 +41,7 @@ func rotationCall(by pat.Principal, id pat.TokenID, r *pat.Rotation) call {
 }
 
 // repeated returns the answer that is kept for the call. It fails with
-// ErrRepeated when the key was used for another one.
+// pat.ErrRepeated when the key was used for another one.
 func (a *Authority) repeated(ctx context.Context, tx store.Tx, c call) (bool, repeatedAnswer, error) {
 	if c.key.IsZero() {
 		return false, repeatedAnswer{}, nil
@@ -59,7 +56,7 @@ func (a *Authority) repeated(ctx context.Context, tx store.Tx, c call) (bool, re
 	case err != nil:
 		return false, repeatedAnswer{}, err
 	case kept.Asked != c.asked:
-		return false, repeatedAnswer{}, ErrRepeated
+		return false, repeatedAnswer{}, pat.ErrRepeated
 	}
 	answer, err := a.unseal(c, kept.Sealed)
 	return err == nil, answer, err
@@ -81,7 +78,7 @@ func (a *Authority) keepAnswer(tx store.Tx, c call, answer repeatedAnswer) error
 	return tx.KeepAnswer(store.Answer{Key: c.key.Digest(), Asked: c.asked, Sealed: sealed, At: a.now()})
 }
 
-// unseal fails with ErrRepeated where someone else, or something else, was
+// unseal fails with pat.ErrRepeated where someone else, or something else, was
 // answered under the key.
 func (a *Authority) unseal(c call, sealed []byte) (repeatedAnswer, error) {
 	box, err := c.box()
@@ -94,7 +91,7 @@ func (a *Authority) unseal(c call, sealed []byte) (repeatedAnswer, error) {
 	}
 	plain, err := box.Open(nil, sealed[:n], sealed[n:], nil)
 	if err != nil || len(plain) < 8 {
-		return repeatedAnswer{}, ErrRepeated
+		return repeatedAnswer{}, pat.ErrRepeated
 	}
 	secret, err := a.Prefixes.ParseSecret(string(plain[8:]))
 	return repeatedAnswer{pat.TokenID(binary.BigEndian.Uint64(plain)), secret}, err

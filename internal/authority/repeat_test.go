@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"jeton/internal/authority"
 	"jeton/internal/pat"
 )
 
@@ -76,7 +75,7 @@ func TestAKeyIsForOneCallOfOnePrincipal(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			secret, _, err := w.rotate(tt.by, tt.id, keyed(t, repeatText), tt.edit)
-			if !errors.Is(err, authority.ErrRepeated) || secret != "" {
+			if !errors.Is(err, pat.ErrRepeated) || secret != "" {
 				t.Errorf("%v", err)
 			}
 		})

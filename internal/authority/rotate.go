@@ -18,7 +18,7 @@ import (
 //
 // A call repeated with the same key within pat.RepeatTime has the same answer
 // and issues nothing. It fails with NotFound, Forbidden and Invalid, with
-// Conflict when the token has ended or was rotated before, and with ErrRepeated
+// Conflict when the token has ended or was rotated before, and with pat.ErrRepeated
 // when the key was used for another call.
 func (a *Authority) RotateToken(ctx context.Context, by pat.Principal, id pat.TokenID, r pat.Rotation) (pat.Secret, pat.Token, error) {
 	if err := mayWrite(by); err != nil {

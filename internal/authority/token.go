@@ -188,10 +188,13 @@ func narrowed(q pat.Query, field string, value any) pat.Query {
 
 // RevokeToken ends a token for good. Revoking a token already revoked is not
 // an error and leaves its first RevokedAt in place. When RevokeToken returns
-// nil, no later Verify on this node accepts the token. It fails with NotFound
-// and Forbidden.
+// nil, no later Verify on this node accepts the token. It fails with NotFound,
+// Forbidden and Invalid, naming reason.
 func (a *Authority) RevokeToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) error {
 	if err := mayWrite(by); err != nil {
+		return err
+	}
+	if err := pat.CheckText("reason", why, pat.MaxReason); err != nil {
 		return err
 	}
 	return a.update(ctx, func(tx store.Tx) error {

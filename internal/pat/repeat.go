@@ -15,6 +15,9 @@ const RepeatTime = 5 * time.Minute
 // of base64 are 128 bits.
 const minRepeatKey, maxRepeatKey = 22, 255
 
+// ErrRepeated is how a call fails whose repeat key was used for another one.
+var ErrRepeated = FailField("Idempotency-Key", "this key was used for another request; choose a new one for each")
+
 // RepeatKey is what a client sends as Idempotency-Key: who repeats a call with
 // it is given the first call's answer. It is a secret: it opens that answer.
 type RepeatKey struct{ text string }

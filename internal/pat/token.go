@@ -59,6 +59,7 @@ func (t *Token) Live(now time.Time) bool {
 const (
 	MaxTokenName        = 100
 	MaxTokenDescription = 4096
+	MaxReason           = 500 // why a token was paused or revoked
 )
 
 // ShownExpiry returns ExpiresAt, or, for a token that never expires, the date

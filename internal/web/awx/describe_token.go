@@ -51,6 +51,10 @@ var tokenShape = &shape{
 		{name: "networks", typ: "list", label: "Networks", help: "From where the token may be used, in CIDR notation; none is from anywhere.", json: "strings", create: &input{extra: true, nullable: true}, update: &input{extra: true, nullable: true}},
 		{name: "created_from", typ: "string", label: "Created from", help: "The address that asked for the token; null when there was none.", nullable: true},
 		{name: "status", typ: "choice", label: "Status", help: "How the token stands: revoked says more than expired, and that more than paused.", choices: []choice{{"live", "Live"}, {"expired", "Expired"}, {"paused", "Paused"}, {"revoked", "Revoked"}}},
+		{name: "paused", typ: "datetime", label: "Paused", help: "Since when the token is paused; null when it is not.", nullable: true, hidden: true},
+		{name: "retired", typ: "datetime", label: "Retired", help: "When the old value of a rotation stops to be accepted; null when the token was not rotated.", nullable: true, hidden: true},
+		{name: "family", typ: "id", label: "Family", help: "The number of the first token of the chain of rotations; the token's own when it began one.", hidden: true},
+		{name: "replaces", typ: "id", label: "Replaces", help: "The number of the token that this one is the successor of; null when of none.", nullable: true, hidden: true},
 	},
 }
 

@@ -34,6 +34,7 @@ type Authority interface {
 	EditToken(ctx context.Context, by pat.Principal, id pat.TokenID, edit pat.TokenEdit) (pat.Token, error)
 	RevokeToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) error
 	tokenUser
+	tokenLife
 
 	CreateUser(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error)
 	User(ctx context.Context, by pat.Principal, id pat.UserID) (pat.User, error)
@@ -74,7 +75,7 @@ func (f *Face) Mount(faces *web.Faces) {
 	f.mountLogin(faces)
 	f.mountOAuth(faces)
 	f.views = f.paths()
-	for _, more := range []map[string]*view{f.applicationPaths(), f.settingsPaths(), f.activityPaths(), f.organizationPaths(), f.collectionPaths()} {
+	for _, more := range []map[string]*view{f.applicationPaths(), f.settingsPaths(), f.activityPaths(), f.organizationPaths(), f.collectionPaths(), f.lifePaths()} {
 		maps.Copy(f.views, more)
 	}
 	table := web.Table{}
@@ -110,6 +111,13 @@ type view struct {
 
 	// deleteShows says that DELETE answers with what is left.
 	deleteShows bool
+	// takes is what POST reads where that is something else than the object; nil:
+	// it is not.
+	takes *shape
+	// makes views answer POST with a new object, though they are no list of it.
+	makes bool
+	// acts views do something to an object that its state may not allow (409).
+	acts bool
 	// joins views take by POST also the id of an object that is there already,
 	// and say only that it is done.
 	joins bool

@@ -107,7 +107,7 @@ func (v *view) requestBody(method string) web.Object {
 	if !slices.Contains([]string{"POST", "PUT", "PATCH"}, method) {
 		return nil
 	}
-	schema := v.of.request(method)
+	schema := v.reads(method).request(method)
 	_, required := schema.Get("required")
 	return web.Object{
 		{Key: "required", Value: required},
@@ -149,7 +149,7 @@ func (v *view) success(method string) web.Member {
 		return done
 	case method == "GET" && v.isList():
 		return v.pageMember()
-	case method == "POST" && v.isList():
+	case method == "POST" && (v.isList() || v.makes):
 		m := answerMember("201", "It is made.", schema)
 		m.Value = append(m.Value.(web.Object), web.Member{Key: "headers", Value: web.Object{
 			header("Location", "The path of what was made, without a host.", "string"),

@@ -9,10 +9,15 @@ import (
 
 // parameters lists the parameters that the method reads.
 func (v *view) parameters(method string) []any {
-	if method != "GET" {
-		return nil
-	}
 	var list []any
+	if method == "POST" {
+		for _, p := range proses[v.pattern].header {
+			list = append(list, parameter(p.name, "header", p.words, textSchema, false))
+		}
+	}
+	if method != "GET" {
+		return list
+	}
 	if v.isList() {
 		list = v.listParameters()
 	}

@@ -11,7 +11,7 @@ import (
 // refusalNames are the names of the answers that refuse, by status.
 var refusalNames = map[int]string{
 	400: "BadRequest", 401: "Unauthenticated", 403: "Forbidden", 404: "NotFound", 405: "MethodNotAllowed",
-	406: "NotAcceptable", 413: "TooLarge", 414: "PathTooLong", 415: "WrongType", 429: "Throttled", 431: "HeadersTooLarge",
+	406: "NotAcceptable", 409: "Conflict", 413: "TooLarge", 414: "PathTooLong", 415: "WrongType", 422: "Repeated", 429: "Throttled", 431: "HeadersTooLarge",
 	500: "Fault", 503: "Unavailable",
 }
 
@@ -22,9 +22,11 @@ var refusalWords = map[int]string{
 	404: "There is no such path, object or page.",
 	405: "The path does not have the method. `Allow` tells those it has.",
 	406: "Only JSON is answered.",
+	409: "The object's state does not allow it.",
 	413: "The body is larger than 64 KiB.",
 	414: "The path is longer than 8 KiB.",
 	415: "The body is no JSON, as `Content-Type` says.",
+	422: "The `Idempotency-Key` was used for another request.",
 	429: "Too many wrong passwords.",
 	431: "The headers are larger than 16 KiB.",
 	500: "A fault of the server. Its log has it under the request's id.",
@@ -42,6 +44,12 @@ func (v *view) refusals(method string) []int {
 		list = append(list, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	case !v.open: // the query's filters
 		list = append(list, http.StatusBadRequest)
+	}
+	if method == http.MethodPost && v.acts {
+		list = append(list, http.StatusConflict)
+	}
+	if method == http.MethodPost && len(proses[v.pattern].header) > 0 {
+		list = append(list, http.StatusUnprocessableEntity)
 	}
 	slices.Sort(list)
 	return list

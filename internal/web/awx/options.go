@@ -48,9 +48,17 @@ func (v *view) actions(c *call) web.Object {
 	case v.put != nil:
 		o = append(o, web.Member{Key: "PUT", Value: v.of.updates()})
 	default:
-		o = append(o, web.Member{Key: "POST", Value: v.of.creates()})
+		o = append(o, web.Member{Key: "POST", Value: v.reads("POST").creates()})
 	}
 	return o
+}
+
+// reads is the shape of what the method takes.
+func (v *view) reads(method string) *shape {
+	if method == http.MethodPost && v.takes != nil {
+		return v.takes
+	}
+	return v.of
 }
 
 // mayWrite reports whether the caller may use POST or PUT here.

@@ -6,6 +6,7 @@ type prose struct {
 	about                         string
 	get, post, put, patch, delete string
 	query                         []parameterWords // what GET reads besides what all lists do
+	header                        []parameterWords // what POST reads of the headers
 }
 
 // parameterWords say what a parameter of the query means.
@@ -95,6 +96,35 @@ var proses = map[string]prose{
 			{"from", "The first moment, in RFC 3339. Left out, all that is kept."},
 			{"to", "The moment after the last, in RFC 3339. Left out, now."},
 		},
+	},
+	"/api/v2/tokens/{id}/pause/": {
+		about: "Stops a token until it is resumed.",
+		post:  "Pauses the token: from the answer on it is refused. One that is paused stays so.",
+	},
+	"/api/v2/tokens/{id}/resume/": {
+		about: "Lets a paused token be used again.",
+		post:  "Resumes the token. One that is not paused stays as it is.",
+	},
+	"/api/v2/tokens/{id}/revoke/": {
+		about: "Ends a token for good, with a reason.",
+		post:  "Revokes the token: from the answer on it is refused. One that has ended stays as it is, and that is no error.",
+	},
+	"/api/v2/tokens/{id}/rotate/": {
+		about: "Replaces the secret of a token.",
+		post: "Makes a successor with the same settings and a new secret, which this answer alone shows. The old secret goes on " +
+			"for the overlap. Only the newest of a family can be rotated, and none that is paused or has ended.",
+		header: []parameterWords{{
+			repeatHeader, "A random text of 22 to 255 characters. A call repeated with it within five minutes, with the same body, " +
+				"has the same answer and makes nothing.",
+		}},
+	},
+	"/api/v2/tokens/{id}/retire/": {
+		about: "Ends the overlap of a rotation.",
+		post:  "Ends the old secret of a token that was rotated now.",
+	},
+	"/api/v2/tokens/{id}/family/": {
+		about: "A token, what it replaced and what replaced it.",
+		get:   "Lists the newest 100 of the chain of rotations, ended ones too, the oldest first. It is one page.",
 	},
 	"/api/v2/tokens/{id}/activity_stream/": {
 		about: "What happened to the token.",

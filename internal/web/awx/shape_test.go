@@ -9,6 +9,7 @@ import (
 var shapes = []*shape{
 	rootShape, indexShape, pingShape, documentShape, emptyShape,
 	userShape, tokenShape, personalTokenShape, authorizedTokenShape, applicationShape, organizationApplicationShape, usageShape,
+	reasonShape, rotationShape, familyShape,
 }
 
 func TestShapes(t *testing.T) {

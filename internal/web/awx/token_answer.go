@@ -34,6 +34,11 @@ type tokenAnswer struct {
 
 	CreatedFrom *string    `json:"created_from"` // an address
 	Status      pat.Status `json:"status"`
+
+	Paused   *string      `json:"paused"`  // since when
+	Retired  *string      `json:"retired"` // of one that was rotated: when its overlap is over
+	Family   pat.TokenID  `json:"family"`  // the first of a chain of rotations
+	Replaces *pat.TokenID `json:"replaces"`
 }
 
 type tokenRelated struct {
@@ -66,6 +71,10 @@ func tokenOf(t *pat.Token, owner *pat.User, now time.Time) tokenAnswer {
 		Expires: stamp(t.ShownExpiry()), Scope: string(t.Scopes),
 		Name: t.Name, LastUsed: stampOrNull(t.LastUsedAt),
 		Networks: t.Networks.Texts(), Status: t.Status(now),
+	}
+	a.Paused, a.Retired, a.Family = stampOrNull(t.PausedAt), stampOrNull(t.RetiredAt), t.Family
+	if t.Generation > 0 {
+		a.Replaces = &t.Parent
 	}
 	if t.CreatedFrom.IsValid() {
 		from := t.CreatedFrom.String()

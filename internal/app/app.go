@@ -47,6 +47,7 @@ type App struct {
 	opened       time.Time
 	unlock       func() error
 	draining     atomic.Bool
+	stopping     chan struct{} // closed when draining begins
 }
 
 // Open builds the App that cfg describes; now is time.Now but in tests. On
@@ -57,7 +58,7 @@ func Open(ctx context.Context, cfg config.Config, now func() time.Time) (*App, e
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, url: publicURL(cfg), log: logger(cfg), now: now, unlock: unlock}
+	a := &App{cfg: cfg, url: publicURL(cfg), log: logger(cfg), now: now, unlock: unlock, stopping: make(chan struct{})}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

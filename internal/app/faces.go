@@ -28,6 +28,7 @@ func (a *App) faces() (all, reserve http.Handler) {
 	(&verify.Face{Authority: a.Authority, Routes: a.routes}).Mount(&faces)
 	(&oauth.Face{
 		Authority: a.Authority, Issuer: a.url, Public: a.cfg.PublicURL != "", Grants: grants,
+		Feed: a.index, Stopping: a.stopping, Now: a.now,
 	}).Mount(&faces)
 	(&console.Face{Authority: firstSetup{a.Authority, a}, URL: a.url}).Mount(&faces)
 	a.mountHealth(&faces)

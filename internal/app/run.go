@@ -124,6 +124,7 @@ func (s listening) serve() error {
 // flight.
 func (a *App) drain(servers []listening) error {
 	a.draining.Store(true)
+	close(a.stopping)
 	a.log.Info("stopping")
 	time.Sleep(noticeTime)
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)

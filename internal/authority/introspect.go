@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -55,8 +56,29 @@ func (a *Authority) Introspect(ctx context.Context, by pat.Principal, text strin
 	}
 	return pat.Introspection{
 		Active: true, User: who.User, Name: who.Name, Token: e.ID, Scopes: e.Scopes,
-		ClientID: e.ClientID, CreatedAt: e.CreatedAt, ExpiresAt: e.ExpiresAt,
+		ClientID: e.ClientID, CreatedAt: e.CreatedAt, ExpiresAt: endOf(&e),
 	}, nil
+}
+
+// endOf is when the clock ends the token: it expires, or the overlap of a
+// rotation is over. Whoever keeps an answer keeps it no longer.
+func endOf(e *store.Entry) time.Time {
+	if !e.RetiredAt.IsZero() && (e.ExpiresAt.IsZero() || e.RetiredAt.Before(e.ExpiresAt)) {
+		return e.RetiredAt
+	}
+	return e.ExpiresAt
+}
+
+// MayFollow fails, as Introspect does, unless by may be told which tokens and
+// users change: whoever may ask about anybody's tokens may.
+func (a *Authority) MayFollow(by pat.Principal) error {
+	switch {
+	case !by.Known():
+		return errMissing
+	case !mayIntrospect(&by):
+		return errIntrospect
+	}
+	return nil
 }
 
 // mayIntrospect asks for the scope by name and of a token: a password is never

@@ -64,6 +64,7 @@ func (x *Index) follow(ctx context.Context) error {
 			x.apply(&changes[i])
 			x.feed.cursor = changes[i].Seq
 		}
+		x.news.add(changes)
 		if len(changes) < feedBatch {
 			x.heard.Store(began)
 			return nil
@@ -91,6 +92,7 @@ func (x *Index) restart(ctx context.Context) error {
 	}
 	x.forget()
 	x.feed.cursor = head
+	x.news.restart(head)
 	return nil
 }
 

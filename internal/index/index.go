@@ -64,6 +64,7 @@ type Index struct {
 	losses, warmed atomic.Int64
 
 	feed                         feed
+	news                         news
 	hits, misses, asked, unknown atomic.Int64
 }
 
@@ -107,6 +108,7 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 		return nil, err
 	}
 	x.feed.cursor = head
+	x.news.restart(head)
 	x.heard.Store(began)
 	return x, nil
 }

@@ -40,7 +40,7 @@ type besideAnswer struct {
 }
 
 // allBesides lists them in the order of the document.
-func allBesides() []beside { return slices.Concat(loginBesides, besides) }
+func allBesides() []beside { return slices.Concat(loginBesides, besides, changesBesides) }
 
 // tag is the part of the document that the path belongs to.
 func (b *beside) tag() string {

@@ -1,5 +1,5 @@
 // Package oauth is the face for other people's APIs and their libraries: token
-// introspection (RFC 7662), revocation (RFC 7009) and the document that tells
+// introspection (RFC 7662) and the changes that end what it said, revocation (RFC 7009) and the document that tells
 // where they are (RFC 8414).
 //
 // Only the header Authorization and the form are credentials here; a cookie is
@@ -11,6 +11,8 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
+	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/web"
@@ -42,6 +44,8 @@ type Authority interface {
 	RevokeGranted(ctx context.Context, app pat.Application, text string, via pat.Via) error
 	// ScopeWords lists the scopes that there are. It fails with Unavailable.
 	ScopeWords(ctx context.Context) ([]string, error)
+	// MayFollow fails with Forbidden unless by may be told what changes.
+	MayFollow(by pat.Principal) error
 }
 
 // Face serves /oauth2/ and the metadata.
@@ -54,8 +58,15 @@ type Face struct {
 	Public bool
 	// Grants says where tokens are had.
 	Grants Grants
+	// Feed tells what changes.
+	Feed Feed
+	// Stopping is closed when the server stops: nobody waits any longer.
+	Stopping <-chan struct{}
+	// Now is the clock.
+	Now func() time.Time
 
-	issuer []byte // the end of an active answer
+	issuer  []byte // the end of an active answer
+	waiting atomic.Int64
 }
 
 const (
@@ -65,13 +76,14 @@ const (
 	metadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// Mount adds the face to faces, in three parts: the first is quiet.
+// Mount adds the face to faces, in four parts: the first two are quiet.
 func (f *Face) Mount(faces *web.Faces) {
 	f.issuer = f.issuerMember()
 	f.add(faces, introspectPath, true, pat.ScopeIntrospect, web.Table{
 		introspectPath: {http.MethodPost: f.introspect},
 		batchPath:      {http.MethodPost: f.batch},
 	})
+	f.add(faces, changesPath, true, pat.ScopeIntrospect, web.Table{changesPath: {http.MethodGet: f.changes}})
 	f.add(faces, "/oauth2", false, pat.ScopeWrite, web.Table{revokePath: {http.MethodPost: f.revoke}})
 	f.add(faces, metadataPath, false, "", web.Table{metadataPath: {http.MethodGet: f.metadata}})
 }

@@ -62,6 +62,7 @@ func newHouse(t testing.TB, edit ...func(*oauth.Face)) *house {
 	face := &oauth.Face{
 		Authority: h.Authority, Issuer: "https://jeton.example.org", Public: true,
 		Grants: oauth.Grants{Token: "/apiops/auth/token", Types: []string{"client_credentials"}, AuthMethods: []string{"client_secret_post"}},
+		Feed:   h.live, Now: h.now,
 	}
 	for _, e := range edit {
 		e(face)

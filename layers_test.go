@@ -45,24 +45,30 @@ var layers = map[string]string{
 	"internal/config":          "",
 	"internal/app":             "...",
 	"internal/cli":             "pat authority client config app",
+	"verifier":                 "",
+	"examples/api":             "",
 }
 
 // homes says where an outside import, and all beneath it, may be used: in the
 // packages named and, after a name ending in "/", in all beneath it.
 var homes = map[string]string{
 	"database/sql":  "internal/store/",
-	"net/http":      "internal/web internal/web/ internal/client internal/app",
+	"net/http":      "internal/web internal/web/ internal/client internal/app verifier examples/",
 	"html/template": "internal/web/page internal/web/console",
 }
 
 // pat is without I/O and without modules of others.
 var notInPat = []string{"os", "net", "io/fs", "syscall"}
 
+// alone are the packages that use nothing but the standard library, and the
+// library for other people's programs.
+var alone = []string{"verifier", "examples/api"}
+
 // clockless are the functions that read the clock. Time is an argument or a Now
 // field below app, so that a test can set it.
 var (
 	clockless  = []string{"Now", "Since", "Until"}
-	clockReads = []string{"internal/app", "internal/cli", "cmd/jeton"}
+	clockReads = []string{"internal/app", "internal/cli", "cmd/jeton", "verifier"}
 )
 
 func TestLayersImports(t *testing.T) {
@@ -107,6 +113,9 @@ func TestLayersHomes(t *testing.T) {
 			if pkg == "internal/pat" && (strings.Contains(imp, ".") || slices.Contains(notInPat, imp) || within(imp, "net/http")) {
 				t.Errorf("%s may not import %s: pat uses the standard library, without I/O", file, imp)
 			}
+			if slices.Contains(alone, pkg) && imp != "jeton/verifier" && (strings.HasPrefix(imp, "jeton/") || strings.Contains(imp, ".")) {
+				t.Errorf("%s may not import %s: programs of others take the package as it is", file, imp)
+			}
 		}
 	}
 }
@@ -122,12 +131,12 @@ func TestLayersClock(t *testing.T) {
 	}
 }
 
-// sources parses every Go file under internal and cmd that is not a test, keyed
-// by its path from the root with slashes.
+// sources parses every Go file of the program, the library and the examples that
+// is not a test, keyed by its path from the root with slashes.
 func sources(t *testing.T) map[string]*ast.File {
 	t.Helper()
 	files := map[string]*ast.File{}
-	for _, root := range []string{"internal", "cmd"} {
+	for _, root := range []string{"internal", "cmd", "verifier", "examples"} {
 		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err

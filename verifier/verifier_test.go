@@ -24,6 +24,7 @@ func TestWhatIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := newJeton()
 		v := j.open(t)
+		settle()
 		secret := j.mint(12, `,"client_id":"ci","iat":1795352400,"exp":4000000000`)
 		for range 2 { // asked, then remembered
 			got, err := v.Verify(t.Context(), secret, "read")
@@ -238,6 +239,7 @@ func TestTheSameQuestionIsAskedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := newJeton()
 		v := j.open(t)
+		settle()
 		secret := j.mint(12)
 		j.before = func() { time.Sleep(100 * time.Millisecond) }
 		var group sync.WaitGroup

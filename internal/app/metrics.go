@@ -17,7 +17,7 @@ import (
 )
 
 // metered are the names of the faces.
-var metered = []string{"console", "api", "apiops", "oauth", "verify", "health", "metrics", "none"}
+var metered = []string{"console", "api", "apiops", "oauth", "changes", "verify", "health", "metrics", "none"}
 
 const metricsPath = "/metrics"
 

@@ -79,17 +79,19 @@ const (
 // Mount adds the face to faces, in four parts: the first two are quiet.
 func (f *Face) Mount(faces *web.Faces) {
 	f.issuer = f.issuerMember()
-	f.add(faces, introspectPath, true, pat.ScopeIntrospect, web.Table{
+	f.add(faces, "oauth", introspectPath, true, pat.ScopeIntrospect, web.Table{
 		introspectPath: {http.MethodPost: f.introspect},
 		batchPath:      {http.MethodPost: f.batch},
 	})
-	f.add(faces, changesPath, true, pat.ScopeIntrospect, web.Table{changesPath: {http.MethodGet: f.changes}})
-	f.add(faces, "/oauth2", false, pat.ScopeWrite, web.Table{revokePath: {http.MethodPost: f.revoke}})
-	f.add(faces, metadataPath, false, "", web.Table{metadataPath: {http.MethodGet: f.metadata}})
+	f.add(faces, "changes", changesPath, true, pat.ScopeIntrospect, web.Table{changesPath: {http.MethodGet: f.changes}})
+	f.add(faces, "oauth", "/oauth2", false, pat.ScopeWrite, web.Table{revokePath: {http.MethodPost: f.revoke}})
+	f.add(faces, "oauth", metadataPath, false, "", web.Table{metadataPath: {http.MethodGet: f.metadata}})
 }
 
 // add adds a part in which a token's scope, where it is not enough, is to be need.
-func (f *Face) add(faces *web.Faces, prefix string, quiet bool, need string, t web.Table) {
+// The changes have a name of their own: how long they waited says nothing of how
+// fast this server is.
+func (f *Face) add(faces *web.Faces, name, prefix string, quiet bool, need string, t web.Table) {
 	fail := failFor(need)
-	faces.Add(web.Face{Name: "oauth", Prefix: prefix, Quiet: quiet, Class: web.API, Passwords: true, Fail: fail, Handler: t.Handler(fail)})
+	faces.Add(web.Face{Name: name, Prefix: prefix, Quiet: quiet, Class: web.API, Passwords: true, Fail: fail, Handler: t.Handler(fail)})
 }

@@ -2,7 +2,6 @@ package verifier_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -201,13 +200,4 @@ func (j *jeton) want(t *testing.T, asked int) {
 	if got := j.questions(); got != asked {
 		t.Errorf("Jeton was asked %d times, want %d", got, asked)
 	}
-}
-
-func text(t *testing.T, v any) string {
-	t.Helper()
-	b, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }

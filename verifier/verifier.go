@@ -170,8 +170,8 @@ func (v *Verifier) ask(ctx context.Context, q question) (Token, error) {
 
 var (
 	errOvertaken = error(&unavailable{cause: errors.New("the token changes faster than Jeton answers")})
-	errSlow      = error(&unavailable{cause: errors.New("Jeton's answer came too late")})
-	errImpatient = errors.New("Jeton does not answer")
+	errSlow      = error(&unavailable{cause: errors.New("the answer came too late")})
+	errImpatient = errors.New("no answer in time")
 )
 
 func asUnavailable(err error) error {

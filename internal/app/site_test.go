@@ -32,11 +32,19 @@ func settings(t testing.TB) config.Config {
 	return cfg
 }
 
-// open starts a server with ada for its administrator; it is stopped when the
-// test ends, unless stop was called.
+// open starts a server with ada for its administrator.
 func open(t testing.TB, cfg config.Config) *site {
 	t.Helper()
-	a, err := app.Open(t.Context(), cfg, time.Now)
+	s := start(t, cfg, time.Now)
+	s.ada = s.bearer(s.firstToken(t))
+	return s
+}
+
+// start starts a server by that clock, without users; it is stopped when the
+// test ends, unless stop was called.
+func start(t testing.TB, cfg config.Config, now func() time.Time) *site {
+	t.Helper()
+	a, err := app.Open(t.Context(), cfg, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +76,6 @@ func open(t testing.TB, cfg config.Config) *site {
 			t.Error(err)
 		}
 	})
-	s.ada = s.bearer(s.firstToken(t))
 	return s
 }
 

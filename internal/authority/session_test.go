@@ -121,6 +121,10 @@ func TestStaleSession(t *testing.T) {
 		}},
 		{"set a password", "password", func() error { return w.edit(by, bob.User, pat.UserEdit{Password: new("quilted-badger-7716")}) }},
 		{"appoint an administrator", "is_superuser", func() error { return w.edit(by, bob.User, pat.UserEdit{Admin: new(true)}) }},
+		{"add an administrator", "is_superuser", func() error {
+			_, err := w.CreateUser(t.Context(), by, pat.UserRequest{Name: "eve", Password: passwordOf("eve"), Admin: true})
+			return err
+		}},
 	}
 	w.clock.forward(15 * time.Minute)
 	for _, act := range acts {

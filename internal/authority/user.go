@@ -10,15 +10,19 @@ import (
 	"jeton/internal/store"
 )
 
-// CreateUser adds a user. Administrators may. It fails with Forbidden, with
+// CreateUser adds a user. Administrators may; another administrator they add in
+// a session only while it is fresh. It fails with Forbidden, with
 // Invalid, naming every field at fault, and with Conflict when the name, or
 // one that differs by case only, is taken.
 func (a *Authority) CreateUser(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error) {
 	if err := mayWrite(by); err != nil {
 		return pat.User{}, err
 	}
-	if !by.Admin {
+	switch {
+	case !by.Admin:
 		return pat.User{}, errForbidden
+	case req.Admin && by.Credential == pat.BySession && !a.Fresh(by):
+		return pat.User{}, stale("is_superuser")
 	}
 	return a.createUser(ctx, by, req, func(tx store.Tx) error {
 		by, err := present(ctx, tx, by)

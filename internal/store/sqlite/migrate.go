@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -27,8 +30,8 @@ var migrations, _ = fs.Sub(embedded, "migrations")
 const applicationID = 0x4a65746e
 
 // identify refuses a file that this program must not touch, and returns the
-// version of its schema.
-func identify(c *conn) (version int64, err error) {
+// first of the steps that its schema lacks, 0 for none.
+func identify(c *conn) (lacks int64, err error) {
 	var app, tables int64
 	if _, err := c.one("pragma application_id", nil, func(r *row) { app = r.int() }); err != nil {
 		return 0, err
@@ -42,33 +45,57 @@ func identify(c *conn) (version int64, err error) {
 	case app != applicationID:
 		return 0, pat.Fail(pat.Invalid, "the file is the database of another program")
 	}
-	if version, err = schemaVersion(c); err != nil {
+	taken, err := stepsTaken(c)
+	if err != nil {
 		return 0, err
 	}
-	if known := latest(migrations); version > known {
+	known := numbers(migrations)
+	if version, last := slices.Max(taken), slices.Max(known); version > last {
 		return 0, pat.Fail(pat.Invalid, fmt.Sprintf(
-			"the file has schema %d, and this program knows none beyond %d: use the newer program that wrote it", version, known))
+			"the file has schema %d, and this program knows none beyond %d: use the newer program that wrote it", version, last))
 	}
-	return version, nil
+	return firstLacking(known, taken), nil
 }
 
-func schemaVersion(c *conn) (version int64, err error) {
-	_, err = c.one("select max(version_id) from goose_db_version where is_applied", nil, func(r *row) { version = r.int() })
-	return version, err
+// stepsTaken returns the numbers of the steps that the file has had, with 0,
+// which stands for the empty file.
+func stepsTaken(c *conn) (taken []int64, err error) {
+	taken = []int64{0}
+	_, err = c.one("select group_concat(version_id) from goose_db_version where is_applied", nil, func(r *row) {
+		for word := range strings.SplitSeq(r.text(), ",") {
+			if n, err := strconv.ParseInt(word, 10, 64); err == nil {
+				taken = append(taken, n)
+			}
+		}
+	})
+	return taken, err
 }
 
-// latest returns the version of the last of the steps.
-func latest(steps fs.FS) (version int64) {
+// firstLacking returns the first of the known steps that was not taken, 0 for
+// none. It need not be the last: steps are numbered when work on them begins,
+// and a lower one may be finished after a higher.
+func firstLacking(known, taken []int64) int64 {
+	for _, n := range known {
+		if !slices.Contains(taken, n) {
+			return n
+		}
+	}
+	return 0
+}
+
+// numbers returns those of the steps, in order.
+func numbers(steps fs.FS) (all []int64) {
 	names, _ := fs.Glob(steps, "*.sql")
 	for _, name := range names {
 		if n, err := goose.NumericComponent(name); err == nil {
-			version = max(version, n)
+			all = append(all, n)
 		}
 	}
-	return version
+	slices.Sort(all)
+	return all
 }
 
-// migrate brings the database in the file to the last of the steps. Processes
+// migrate takes those of the steps that the database in the file lacks. Processes
 // that do so at once wait for each other.
 func migrate(ctx context.Context, path string, steps fs.FS) error {
 	name, err := dsn(path)
@@ -86,6 +113,7 @@ func migrate(ctx context.Context, path string, steps fs.FS) error {
 func up(ctx context.Context, db *sql.DB, path string, steps fs.FS) error {
 	p, err := goose.NewProvider(goose.DialectSQLite3, db, steps,
 		goose.WithDisableGlobalRegistry(true),
+		goose.WithAllowOutofOrder(true), // see firstLacking
 		goose.WithSlog(slog.New(slog.DiscardHandler)),
 		goose.WithLocker(fileLock{flock.New(path+migrationLock, flock.SetPermissions(fileMode))}))
 	if err != nil {

@@ -93,11 +93,11 @@ func prepare(ctx context.Context, w *conn, path string) error {
 	if err := checkLibrary(w); err != nil {
 		return err
 	}
-	version, err := identify(w)
+	lacks, err := identify(w)
 	if err != nil {
 		return err
 	}
-	if version < latest(migrations) {
+	if lacks > 0 {
 		if err := migrate(ctx, path, migrations); err != nil {
 			return err
 		}
@@ -143,12 +143,12 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 
 // Check implements store.Store.
 func (s *Store) Check(ctx context.Context) error {
-	version, err := askFirst(ctx, s, func(r reader) (int64, error) { return schemaVersion(r.conn) })
-	switch {
-	case err != nil:
+	taken, err := askFirst(ctx, s, func(r reader) ([]int64, error) { return stepsTaken(r.conn) })
+	if err != nil {
 		return failed("check", err)
-	case version < latest(migrations):
-		return pat.Fail(pat.Unavailable, fmt.Sprintf("the database has schema %d, and this program needs %d", version, latest(migrations)))
+	}
+	if lacks := firstLacking(numbers(migrations), taken); lacks > 0 {
+		return pat.Fail(pat.Unavailable, fmt.Sprintf("the database lacks step %d of the schema, which this program needs", lacks))
 	}
 	return nil
 }

@@ -107,17 +107,17 @@ func (a *Authority) Began(ctx context.Context, by pat.Principal) (time.Time, err
 // is written down.
 const revocationBatch = 500
 
-// appendRevocations writes down the end of each live token of a user who is about
-// to be deleted. Policy bounds how many there are; those that have expired may be
-// without bound, and had ended already.
-func appendRevocations(ctx context.Context, tx store.Tx, by pat.Principal, now time.Time, owner pat.UserID) error {
+// appendRevocations writes down the end of the live tokens that next returns, of
+// which it is told the last: those of a user or an application that is about to be
+// deleted. What has expired may be without bound, and had ended already.
+func appendRevocations(tx store.Tx, by pat.Principal, now time.Time, why string, next func(after pat.TokenID) ([]pat.Token, error)) error {
 	for last := pat.TokenID(0); ; {
-		live, err := tx.LiveTokensOf(ctx, owner, now, last, revocationBatch)
+		live, err := next(last)
 		if err != nil {
 			return err
 		}
 		for i := range live {
-			if err := tx.Append(revoked(by, now, &live[i], "owner deleted")); err != nil {
+			if err := tx.Append(revoked(by, now, &live[i], why)); err != nil {
 				return err
 			}
 			last = live[i].ID
@@ -125,5 +125,28 @@ func appendRevocations(ctx context.Context, tx store.Tx, by pat.Principal, now t
 		if len(live) < revocationBatch {
 			return nil
 		}
+	}
+}
+
+// liveOfUser pages through the live tokens of a user, liveOfApplication through
+// those of an application.
+func liveOfUser(ctx context.Context, tx store.Tx, id pat.UserID, now time.Time) func(pat.TokenID) ([]pat.Token, error) {
+	return func(after pat.TokenID) ([]pat.Token, error) {
+		return tx.LiveTokensOf(ctx, id, now, after, revocationBatch)
+	}
+}
+
+func liveOfApplication(ctx context.Context, tx store.Tx, id pat.ApplicationID, now time.Time) func(pat.TokenID) ([]pat.Token, error) {
+	return func(after pat.TokenID) ([]pat.Token, error) {
+		live, _, err := tx.Tokens(ctx, pat.Query{
+			Where: []pat.Cond{
+				{Field: "application", Op: pat.Equal, Value: int64(id)},
+				{Field: "revoked", Op: pat.IsNull},
+				{Field: "expires", Op: pat.Greater, Value: now},
+				{Field: "id", Op: pat.Greater, Value: int64(after)},
+			},
+			Order: []pat.Order{{Field: "id"}}, Limit: revocationBatch, Uncounted: true,
+		})
+		return live, err
 	}
 }

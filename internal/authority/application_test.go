@@ -93,7 +93,12 @@ func TestDeletingAnApplicationEndsWhatItWasGranted(t *testing.T) {
 	pair, err := w.GrantPassword(t.Context(), app, bob, "read")
 	must(t, err)
 	mine, _ := w.mint(bob)
+	before := w.last()
 	must(t, w.DeleteApplication(t.Context(), w.root, app.ID))
+	if events := w.events(before); len(events) != 2 || events[0].Act != pat.TokenRevoked || events[0].ObjectID != int64(pair.Token.ID) ||
+		events[0].Reason != "application deleted" || events[0].Owner != bob.User {
+		t.Errorf("the trail has %v", events)
+	}
 	if w.live(pair.Access.Reveal()) || !w.live(mine) {
 		t.Error("the application's token lives, or the personal one does not")
 	}

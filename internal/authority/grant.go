@@ -61,8 +61,18 @@ func (a *Authority) newPair() pat.Pair {
 // begins a family.
 type lineage struct {
 	family   pat.RefreshID
-	until    time.Time // zero: no end
+	until    time.Time     // zero: no end
+	life     time.Duration // the longest of the token; 0: no bound
 	replaces pat.TokenID
+}
+
+// lifeOf is how long the token was to live, 0 for ever. Beyond what Duration
+// holds it is that, which cuts nothing.
+func lifeOf(t *pat.Token) time.Duration {
+	if t.ExpiresAt.IsZero() {
+		return 0
+	}
+	return t.ExpiresAt.Sub(t.CreatedAt)
 }
 
 // issuePair adds the token and its refresh token within the transaction.
@@ -79,6 +89,9 @@ func (a *Authority) issuePair(ctx context.Context, tx store.Tx, by pat.Principal
 	}
 	if line.replaces != 0 {
 		tok.Parent = line.replaces
+	}
+	if line.life > 0 && (tok.ExpiresAt.IsZero() || lifeOf(&tok) > line.life) {
+		tok.ExpiresAt = tok.CreatedAt.Add(line.life)
 	}
 	if !line.until.IsZero() && (tok.ExpiresAt.IsZero() || tok.ExpiresAt.After(line.until)) {
 		tok.ExpiresAt = line.until

@@ -65,8 +65,9 @@ func (a *Authority) usableRefresh(ctx context.Context, tx store.Tx, app *pat.App
 }
 
 // refresh replaces what old stands for. A token that somebody has revoked,
-// paused or replaced is not brought back in this way, and one whose scopes were
-// narrowed by hand stays narrow.
+// paused or replaced is not brought back in this way, one whose scopes were
+// narrowed by hand stays narrow, and one that was asked for with a short life is
+// not followed by one with a longer.
 func (a *Authority) refresh(ctx context.Context, tx store.Tx, by pat.Principal, old pat.Refresh, scopes pat.Scopes, pair *pat.Pair) error {
 	tok, err := tx.Token(ctx, old.Token)
 	switch {
@@ -88,6 +89,6 @@ func (a *Authority) refresh(ctx context.Context, tx store.Tx, by pat.Principal, 
 	_, err = a.issuePair(ctx, tx, by, pat.TokenRequest{
 		Owner: old.Owner, Application: old.Application, Name: tok.Name, Description: tok.Description,
 		Scopes: scopes, Networks: tok.Networks, Origin: pat.OriginAPI,
-	}, lineage{family: old.Family, until: old.Until, replaces: tok.ID}, pair)
+	}, lineage{family: old.Family, until: old.Until, life: lifeOf(&tok), replaces: tok.ID}, pair)
 	return err
 }

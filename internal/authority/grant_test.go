@@ -331,6 +331,36 @@ func TestARefreshTokenThatIsOfNoUse(t *testing.T) {
 	})
 }
 
+// Who asks for a token of an hour does not get one of a year by refreshing it.
+func TestARefreshDoesNotLengthenLives(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		asked pat.Expiry
+		want  time.Duration
+	}{
+		{"an hour", pat.Expiry{After: 3600}, time.Hour},
+		{"as policy has it", pat.Expiry{}, 365 * 24 * time.Hour},
+		{"longer than policy has it", pat.Expiry{After: 400 * 86400}, 365 * 24 * time.Hour},
+		{"never", pat.Expiry{Never: true}, 365 * 24 * time.Hour},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			bob := w.user("bob")
+			app, _ := w.app("ci", byPassword)
+			pair, err := w.CreateApplicationToken(t.Context(), bob, pat.TokenRequest{
+				Owner: bob.User, Application: app.ID, Scopes: "write", Expiry: tt.asked, Origin: pat.OriginAPI,
+			})
+			must(t, err)
+			w.clock.forward(10 * time.Minute)
+			next, err := w.Refresh(t.Context(), app, pair.Refresh.Reveal(), "", via())
+			must(t, err)
+			if got := next.Token.ExpiresAt.Sub(next.Token.CreatedAt); got != tt.want {
+				t.Errorf("it lives for %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
 // What comes of a token does not outlive it, by way of a refresh either.
 func TestAPairMadeWithATokenEndsWithIt(t *testing.T) {
 	w := newWorld(t)

@@ -7,12 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-const maxLocal = 2048 // bytes of a path to return to
-
 // LocalPath returns where to go on after a sign-in: next when that is a path of
 // this site, with or without a query, else fallback. Browsers read "//host" and
 // "/\host" as another site and drop line ends and tabs from what they are given,
-// so none of that passes. What is not ASCII is escaped, as a header needs it.
+// so none of that passes. It may be as long as an address: what an application asks
+// for at a sign-in can be long. What is not ASCII is escaped, as a header needs it.
 func LocalPath(next, fallback string) string {
 	if !isLocal(next) {
 		return fallback
@@ -29,7 +28,7 @@ func LocalPath(next, fallback string) string {
 }
 
 func isLocal(next string) bool {
-	if len(next) > maxLocal || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || !utf8.ValidString(next) {
+	if len(next) > MaxAddress || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || !utf8.ValidString(next) {
 		return false
 	}
 	for i := range len(next) {

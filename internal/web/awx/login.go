@@ -52,7 +52,17 @@ func (f *Face) loginForm(w http.ResponseWriter, r *http.Request) error {
 	if query, err := web.ParseForm(r.URL.RawQuery); err == nil {
 		next = query["next"]
 	}
-	return loginPage.Write(w, http.StatusOK, loginView{Next: web.LocalPath(next, afterLogin), CSRF: f.Site.EnsureCSRFToken(w, r)})
+	return f.writeLogin(w, r, http.StatusOK, loginView{Next: web.LocalPath(next, afterLogin)})
+}
+
+// writeLogin shows the form. Where the sign-in leads on to an application, the
+// page says so to the browser, which otherwise stops at the redirect.
+func (f *Face) writeLogin(w http.ResponseWriter, r *http.Request, status int, v loginView) error {
+	v.CSRF = f.Site.EnsureCSRFToken(w, r)
+	if to := f.leadsTo(r.Context(), v.Next); to != "" {
+		return loginPage.WriteLeading(w, status, v, to)
+	}
+	return loginPage.Write(w, status, v)
 }
 
 // login serves POST /api/login/. It answers 302, as AWX does: every client
@@ -101,8 +111,7 @@ func (f *Face) loginAgain(w http.ResponseWriter, r *http.Request, v loginView, e
 	default:
 		return err
 	}
-	v.CSRF = f.Site.EnsureCSRFToken(w, r)
-	return loginPage.Write(w, status, v)
+	return f.writeLogin(w, r, status, v)
 }
 
 // logout serves /api/logout/. GET signs out too, as AWX's does, but not when

@@ -242,3 +242,22 @@ func source(origin *url.URL) string {
 	}
 	return origin.String()
 }
+
+// leadsTo returns the origin, as source names it, to which a path of this site
+// may lead a browser that is signed in: that of an application which asks there
+// for what it may have. "" is none.
+func (f *Face) leadsTo(ctx context.Context, path string) string {
+	u, err := url.Parse(path)
+	if err != nil || strings.TrimSuffix(u.Path, "/")+"/" != authorizePath {
+		return ""
+	}
+	form, err := web.ParseForm(u.RawQuery)
+	if err != nil {
+		return ""
+	}
+	a, err := f.asking(ctx, form)
+	if err != nil { // which is told once somebody is signed in
+		return ""
+	}
+	return source(origin(a.redirect))
+}

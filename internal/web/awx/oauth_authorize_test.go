@@ -100,6 +100,32 @@ func TestConsent(t *testing.T) {
 	s.must(t, 401, "GET", "/api/v2/me/", token, "") // the code came back
 }
 
+// A browser follows the redirects of a form to where the form's page allows, and
+// a sign-in may lead to an application at once.
+func TestSigningInLeadsToTheApplication(t *testing.T) {
+	s := open(t)
+	app := s.codeApp(t)
+	b := s.browser()
+	login := func(next string) string { return "/api/login/?next=" + url.QueryEscape(next) }
+	for _, tt := range []struct{ name, path, want string }{
+		{"to an application", login(authorizeURL(query(app))), "form-action 'self' https://app.example;"},
+		{"without the slash", login("/api/o/authorize?" + query(app).Encode()), "form-action 'self' https://app.example;"},
+		{"to an address that is not its own", login(authorizeURL(query(app, "redirect_uri", "https://evil.example/"))), "form-action 'self';"},
+		{"to no application", login(authorizeURL(query(app, "client_id", "x"))), "form-action 'self';"},
+		{"to anywhere else", login("/api/v2/me/?" + query(app).Encode()), "form-action 'self';"},
+		{"to nowhere", "/api/login/", "form-action 'self';"},
+	} {
+		if csp := b.do("GET", tt.path, "").Header().Get("Content-Security-Policy"); !strings.Contains(csp, tt.want) {
+			t.Errorf("%s: %s", tt.name, csp)
+		}
+	}
+	form := url.Values{"username": {"alice"}, "password": {"wrong"}, "next": {authorizeURL(query(app))}, "csrfmiddlewaretoken": {b.cookies["csrftoken"]}}
+	w := b.do("POST", "/api/login/", form.Encode(), asForm)
+	if csp := w.Header().Get("Content-Security-Policy"); w.Code != 401 || !strings.Contains(csp, "form-action 'self' https://app.example;") {
+		t.Errorf("after a wrong password: %d %s", w.Code, csp)
+	}
+}
+
 func TestAuthorizeRefusals(t *testing.T) {
 	s := open(t)
 	app := s.codeApp(t)

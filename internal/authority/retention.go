@@ -17,11 +17,15 @@ const (
 	idleBatch  = 100 // so many are paused in one transaction
 )
 
-// PruneTokens removes the records of tokens that ended longer ago than the
+// PruneTokens removes selections that are too old, and the records of tokens that ended longer ago than the
 // policy keeps them, in small steps between which others write. The audit trail
 // keeps what was done to them.
 func (a *Authority) PruneTokens(ctx context.Context) error {
 	rules, err := a.rules(ctx, a.Store)
+	if err != nil {
+		return err
+	}
+	err = a.Store.Update(ctx, func(tx store.Tx) error { return tx.PruneBulks(a.now().Add(-pat.BulkTime)) })
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,8 @@ const (
 	SessionEnded   Act = "session.ended"
 
 	PolicyChanged Act = "policy.changed"
+
+	BulkRun Act = "bulk.run" // the first time; each token it changes has an event of its own
 )
 
 // Operation is what an act does to its object, in the three words that every
@@ -68,6 +70,7 @@ const (
 	ObjectApplication ObjectType = "application"
 
 	ObjectSession ObjectType = "session" // its name is its user's
+	ObjectBulk    ObjectType = "bulk"    // its name is its act
 	ObjectPolicy  ObjectType = "policy"  // there is one; its id is 0
 )
 

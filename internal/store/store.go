@@ -84,6 +84,7 @@ type Reader interface {
 	SessionReader
 	Trail
 	LifeReader
+	BulkReader
 
 	// User returns the user that is not deleted. It fails with NotFound.
 	User(ctx context.Context, id pat.UserID) (pat.User, error)
@@ -134,6 +135,7 @@ type Tx interface {
 	ApplicationTx
 	SessionTx
 	LifeTx
+	BulkTx
 
 	// InsertUser adds a user with a password hash, "" for none, and returns
 	// its id, which was never given before. It fails with Conflict, naming

@@ -61,6 +61,7 @@ func TestPlans(t *testing.T) {
 		{"what was revoked long ago", revokedBefore, "SEARCH tokens USING COVERING INDEX tokens_ended (revoked_at<?)"},
 		{"what expired long ago", expiredBefore, "SEARCH tokens USING INDEX tokens_expires (expires_shown<?)"},
 		{"what expired and is short-lived", fleetingBefore, "SEARCH tokens USING INDEX tokens_fleeting (expires_shown<?)"},
+		{"what to prune of the selections", pruneBulks, "SEARCH bulks USING INDEX bulks_at (at<?)"},
 		{"an answer by its key", answerByKey, "SEARCH answers USING INDEX answers_key (key=?)"},
 		{"what to prune of the answers", pruneAnswers, "SEARCH answers USING INDEX answers_at (at<?)"},
 	} {

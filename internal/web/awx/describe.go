@@ -44,7 +44,7 @@ type field struct {
 	sparse   bool // is not in every answer
 	hidden   bool // cannot be filtered by
 
-	json  string  // the type of its values where typ does not tell: string, integer, strings, objects, any
+	json  string  // the type of its values where typ does not tell: string, integer, strings, integers, objects, any
 	inner []field // of an object, or of each of the objects; nil: any keys
 	// format is the document's word for the form of a text.
 	format string

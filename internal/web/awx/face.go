@@ -35,6 +35,7 @@ type Authority interface {
 	RevokeToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) error
 	tokenUser
 	tokenLife
+	tokenBulk
 
 	CreateUser(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error)
 	User(ctx context.Context, by pat.Principal, id pat.UserID) (pat.User, error)
@@ -75,7 +76,7 @@ func (f *Face) Mount(faces *web.Faces) {
 	f.mountLogin(faces)
 	f.mountOAuth(faces)
 	f.views = f.paths()
-	for _, more := range []map[string]*view{f.applicationPaths(), f.settingsPaths(), f.activityPaths(), f.organizationPaths(), f.collectionPaths(), f.lifePaths()} {
+	for _, more := range []map[string]*view{f.applicationPaths(), f.settingsPaths(), f.activityPaths(), f.organizationPaths(), f.collectionPaths(), f.lifePaths(), f.bulkPaths()} {
 		maps.Copy(f.views, more)
 	}
 	table := web.Table{}

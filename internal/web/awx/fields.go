@@ -54,7 +54,7 @@ var wireOrder = []string{
 	"description", "scope", "expires", "name", "networks",
 	"username", "first_name", "last_name", "email", "is_superuser", "is_system_auditor", "password",
 	"is_active", "language", "time_zone", "is_service_account",
-	"reason", "overlap", "Idempotency-Key",
+	"act", "reason", "overlap", "Idempotency-Key", "status", "ids",
 }
 
 // wireErrors says in this face's words what the authority has found.

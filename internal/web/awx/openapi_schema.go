@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"jeton/internal/web"
 )
@@ -128,7 +129,7 @@ func (f *field) schema(nullable bool) web.Object {
 		o[0].Value = []string{typ, "null"}
 	}
 	if typ == "array" {
-		o = append(o, web.Member{Key: "items", Value: web.Object{{Key: "type", Value: "string"}}})
+		o = append(o, web.Member{Key: "items", Value: web.Object{{Key: "type", Value: strings.TrimSuffix(f.json, "s")}}})
 	}
 	if format != "" {
 		o = append(o, web.Member{Key: "format", Value: format})
@@ -171,7 +172,7 @@ func (f *field) jsonType() (typ, format string) {
 		return "string", "date-time"
 	case "boolean", "object":
 		return word, ""
-	case "strings":
+	case "strings", "integers":
 		return "array", ""
 	case "string", "choice":
 		return "string", f.format
@@ -181,19 +182,19 @@ func (f *field) jsonType() (typ, format string) {
 
 // descriptionSchema is the schema of what OPTIONS answers.
 func descriptionSchema() web.Object {
-	strings := func(name string, sparse bool) field {
+	texts := func(name string, sparse bool) field {
 		return field{name: name, typ: "list", json: "strings", sparse: sparse}
 	}
 	o := closed([]field{
 		{name: "name", typ: "string", help: "What AWX calls the path."},
 		{name: "description", typ: "string", help: "What it is for."},
-		strings("renders", false),
-		strings("parses", false),
+		texts("renders", false),
+		texts("parses", false),
 		{name: "actions", typ: "object", help: "The fields by method: GET, and POST or PUT where the caller may use it."},
-		strings("types", true),
-		strings("search_fields", true),
-		strings("related_search_fields", true),
-		strings("object_roles", true),
+		texts("types", true),
+		texts("search_fields", true),
+		texts("related_search_fields", true),
+		texts("object_roles", true),
 		{name: "max_page_size", typ: "integer", sparse: true},
 	})
 	properties, _ := o.Get("properties")

@@ -23,6 +23,8 @@ var bodies = map[string]string{
 	"POST /api/v2/organizations/{id}/applications/": appBody("app1", "walk 3"),
 	"PUT /api/v2/applications/{id}/":                appBody("app1", "walk 4"),
 	"POST /api/v2/users/{id}/authorized_tokens/":    `{"application":1}`,
+
+	"POST /api/v2/tokens/bulk/": `{"act":"pause","status":"live"}`,
 }
 
 // refused are the methods that are there and refuse everybody.
@@ -122,6 +124,8 @@ func (s *site) existing(t *testing.T, pattern string) string {
 	switch {
 	case !ok:
 		return pattern
+	case list == "/api/v2/tokens/bulk/": // of which there is no list
+		return s.must(t, 201, "POST", list, admin, `{"act":"resume","owner":1}`).str("url")
 	case list == "/api/v2/organizations/": // of which there is one
 		return list + "1" + rest
 	}

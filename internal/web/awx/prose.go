@@ -97,6 +97,16 @@ var proses = map[string]prose{
 			{"to", "The moment after the last, in RFC 3339. Left out, now."},
 		},
 	},
+	"/api/v2/tokens/bulk/": {
+		about: "Something to be done to many tokens.",
+		post: "Selects tokens and shows how many they are, and the first of them. Nothing is done to them before a POST to the " +
+			"path of the selection. All that is given has to hold; ended ones, and those that are so already, are left out.",
+	},
+	"/api/v2/tokens/bulk/{id}/": {
+		about: "A selection of tokens. Only who made it sees it, for an hour after it was made or last run.",
+		get:   "Shows how far the selection was run.",
+		post:  "Does what was previewed to the next 2,000 of the tokens. Repeat it until none is `left`.",
+	},
 	"/api/v2/tokens/{id}/pause/": {
 		about: "Stops a token until it is resumed.",
 		post:  "Pauses the token: from the answer on it is refused. One that is paused stays so.",

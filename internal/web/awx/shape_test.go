@@ -9,7 +9,7 @@ import (
 var shapes = []*shape{
 	rootShape, indexShape, pingShape, documentShape, emptyShape,
 	userShape, tokenShape, personalTokenShape, authorizedTokenShape, applicationShape, organizationApplicationShape, usageShape,
-	reasonShape, rotationShape, familyShape,
+	reasonShape, rotationShape, familyShape, bulkShape, bulkRequestShape,
 }
 
 func TestShapes(t *testing.T) {

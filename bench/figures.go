@@ -17,6 +17,7 @@ type figure struct {
 var figures = []figure{
 	{"ceiling", (*bench).ceilingItself},
 	{"lookup", (*bench).lookup},
+	{"hit", (*bench).hit},
 	{"verify", (*bench).verify},
 	{"introspect", (*bench).introspect},
 	{"miss", (*bench).miss},
@@ -77,6 +78,24 @@ func (b *bench) lookup() ([]row, error) {
 		r.verdict = "missed"
 	}
 	return []row{r}, nil
+}
+
+// hit is a verification in somebody else's API, by package verifier, measured
+// like lookup.
+func (b *bench) hit() ([]row, error) {
+	var ns []float64
+	var got result.Lookup
+	for range b.rounds {
+		if _, err := b.tool(&got, "hit"); err != nil {
+			return nil, err
+		}
+		ns = append(ns, got.Nanoseconds)
+	}
+	m := median(ns)
+	return []row{row{
+		figure:   "Go library, token remembered",
+		measured: fmt.Sprintf("%.0f ns, %d allocations", m, got.Allocations),
+	}.atMost(m, 1000, "ns")}, nil
 }
 
 // verify asks for tokens that the index knows.

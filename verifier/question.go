@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"sync"
+	"time"
 )
 
 const (
@@ -12,6 +13,10 @@ const (
 	// maxQuestions how many wait in all: strangers may send any number of tokens.
 	maxAtOnce    = 64
 	maxQuestions = 4096
+
+	// maxNo is for how long a no is remembered at most: a token that was resumed
+	// is to be accepted again, and no change tells which no it ends.
+	maxNo = time.Second
 )
 
 // question is about one token, used from one address.
@@ -105,7 +110,7 @@ func (v *Verifier) question(q question) answer {
 		e := &entry{key: q.key, token: a.token, asked: asked, ends: asked + a.ends}
 		a.overtaken = !v.remember(e)
 	default:
-		v.cache.refuse(&q.key, v.sinceStart()+int64(v.o.MaxAge))
+		v.cache.refuse(&q.key, v.sinceStart()+int64(min(v.o.MaxAge, maxNo)))
 	}
 	return a
 }

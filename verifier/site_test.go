@@ -129,6 +129,14 @@ func TestASiteEndsTokens(t *testing.T) {
 	ctx, off, shorter := context.Background(), true, time.Now().Add(time.Hour)
 	for name, end := range map[string]func(owner pat.UserID, id pat.TokenID) error{
 		"revoked": func(_ pat.UserID, id pat.TokenID) error { return s.Authority.RevokeToken(ctx, s.by, id, "") },
+		"paused": func(_ pat.UserID, id pat.TokenID) error {
+			_, err := s.Authority.PauseToken(ctx, s.by, id, "")
+			return err
+		},
+		"rotated without an overlap": func(_ pat.UserID, id pat.TokenID) error {
+			_, _, err := s.Authority.RotateToken(ctx, s.by, id, pat.Rotation{Origin: pat.OriginCLI})
+			return err
+		},
 		"its owner disabled": func(owner pat.UserID, _ pat.TokenID) error {
 			_, err := s.Authority.EditUser(ctx, s.by, owner, pat.UserEdit{Disabled: &off})
 			return err
@@ -172,6 +180,38 @@ func TestASiteChangesTokens(t *testing.T) {
 	if !errors.Is(err, verifier.ErrScope) {
 		t.Errorf("without the scope it is answered %v", err)
 	}
+}
+
+// A paused token is good again when it is resumed, and one that is rotated until
+// its overlap is over, which is in its answer.
+func TestASiteSparesTokens(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	v := s.open()
+	ctx := context.Background()
+	secret, id := s.token(s.bob, "read")
+	want(t, v, secret, nil)
+	_, err := s.Authority.PauseToken(ctx, s.by, id, "")
+	s.must(err)
+	soon(t, v, secret, verifier.ErrInactive)
+	_, err = s.Authority.ResumeToken(ctx, s.by, id)
+	s.must(err)
+	soon(t, v, secret, nil)
+	before, err := v.Verify(ctx, secret)
+	s.must(err)
+	_, _, err = s.Authority.RotateToken(ctx, s.by, id, pat.Rotation{Overlap: 2, Origin: pat.OriginCLI})
+	s.must(err)
+	for range 1000 {
+		got, err := v.Verify(ctx, secret)
+		if errors.Is(err, verifier.ErrInactive) {
+			return // and nothing told so but the clock
+		}
+		if s.must(err); got.ExpiresAt.After(before.ExpiresAt) {
+			t.Fatalf("its end is now %v", got.ExpiresAt)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Error("the overlap does not end")
 }
 
 func TestASiteBindsTokens(t *testing.T) {

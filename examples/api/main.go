@@ -12,6 +12,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,7 +54,7 @@ func run(ctx context.Context) error {
 	mux.Handle("/orders", v.Middleware(&list)) // read to GET, write to POST
 	mux.HandleFunc("/health", func(http.ResponseWriter, *http.Request) {})
 
-	server := &http.Server{Addr: "127.0.0.1:8000", Handler: mux, ReadTimeout: 10 * time.Second}
+	server := &http.Server{Addr: cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8000"), Handler: mux, ReadTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Shutdown(context.WithoutCancel(ctx)) })
 	log.Print("orders at http://", server.Addr, "/orders")
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {

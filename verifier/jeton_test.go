@@ -30,6 +30,7 @@ type jeton struct {
 	asking  []url.Values // the forms
 	age     int64        // ms
 
+	elsewhere       bool // something was sent to another server
 	down, cut, hang bool // everything; the feed; everything, without a word
 	// before, when set, runs before an answer is made; after, when it was made
 	// and is not there yet.
@@ -48,6 +49,9 @@ func (j *jeton) RoundTrip(r *http.Request) (*http.Response, error) {
 	hang, down := j.hang, j.down || j.cut && r.URL.Path == "/oauth2/changes"
 	j.mu.Unlock()
 	switch {
+	case r.URL.Host != "jeton.example.org":
+		j.set(func() { j.elsewhere = true })
+		return nil, errDown
 	case hang:
 		<-r.Context().Done()
 		return nil, r.Context().Err()

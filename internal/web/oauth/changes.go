@@ -52,7 +52,7 @@ func (f *Face) changes(w http.ResponseWriter, r *http.Request) error {
 	if r.Context().Err() != nil {
 		return nil // the client is gone: nobody reads an answer
 	}
-	if ask.wait > 0 { // the credential may be what has ended meanwhile
+	if ask.wait > 0 && (len(found.Changes) > 0 || found.Behind) { // the credential may be what has ended
 		if err := f.mayFollow(r, follower, web.QuietVia(w)); err != nil {
 			return err
 		}

@@ -95,8 +95,13 @@ func checkAuthorization(by pat.Principal, policy *pat.Policy, app *pat.Applicati
 	case asked.Scopes == "":
 		return pat.FailField("scope", "name at least one scope")
 	}
-	if err := policy.CheckScopes(asked.Scopes); err != nil {
-		return err
+	for _, err := range []error{
+		policy.CheckCreator(by), policy.CheckScopes(asked.Scopes),
+		policy.CheckNetworks(nil), // an application cannot name any
+	} {
+		if err != nil {
+			return err
+		}
 	}
 	return grantsReserved(by, "", asked.Scopes)
 }

@@ -77,6 +77,31 @@ func TestWhatMayBeAuthorized(t *testing.T) {
 	}
 }
 
+// Nobody is asked to allow what no code could be traded for.
+func TestWhatPolicyForbidsIsNotAskedFor(t *testing.T) {
+	for _, tt := range []struct {
+		rule        string
+		value       any
+		kind, field string
+	}{
+		{"who_may_create", "administrators", "forbidden", ""},
+		{"networks_required", true, "invalid", "networks"},
+		{"scopes_allowed", []string{"read"}, "invalid", "scope"},
+	} {
+		t.Run(tt.rule, func(t *testing.T) {
+			w := newWorld(t)
+			bob := w.user("bob")
+			app, _ := w.app("ci")
+			asked := pat.Authorization{Application: app.ID, Scopes: "write", RedirectURI: callback, Challenge: challenge}
+			must(t, w.MayAuthorize(t.Context(), w.inSession(bob), asked))
+			w.rule(everyone(tt.rule, tt.value))
+			want(t, w.MayAuthorize(t.Context(), w.inSession(bob), asked), tt.kind, tt.field)
+			_, err := w.Authorize(t.Context(), w.inSession(bob), asked)
+			want(t, err, tt.kind, tt.field)
+		})
+	}
+}
+
 func TestACodeIsTradedOnce(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")

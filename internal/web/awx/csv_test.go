@@ -119,11 +119,9 @@ func TestCSV(t *testing.T) {
 	})
 }
 
-// More rows than are read at a time come complete, once, and in order, over a
-// connection.
-func TestCSVOfMany(t *testing.T) {
-	s := open(t)
-	const n = 2_500
+// many adds n tokens of alice's.
+func (s *site) many(t *testing.T, n int) {
+	t.Helper()
 	now := s.clock()
 	check(t, s.authority.Store.Update(t.Context(), func(tx store.Tx) error {
 		for i := range n {
@@ -135,6 +133,67 @@ func TestCSVOfMany(t *testing.T) {
 		}
 		return nil
 	}))
+}
+
+// meanwhile runs something as soon as an answer has begun.
+type meanwhile struct {
+	http.ResponseWriter
+	do func()
+}
+
+func (w *meanwhile) Write(p []byte) (int, error) {
+	if w.do != nil {
+		w.do()
+		w.do = nil
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// A table takes minutes to be read. Who loses the right to it meanwhile does not
+// get the rest, and sees that it is not the whole.
+func TestCSVEndsWithTheRightToIt(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		do    func(t *testing.T, s *site, url string)
+		whole bool
+	}{
+		{"nothing happens", func(*testing.T, *site, string) {}, true},
+		{"the user is disabled", func(t *testing.T, s *site, _ string) {
+			s.must(t, 200, "PATCH", "/api/v2/users/4/", admin, `{"is_active":false}`)
+		}, false},
+		{"the user is demoted", func(t *testing.T, s *site, _ string) {
+			s.must(t, 200, "PATCH", "/api/v2/users/4/", admin, `{"is_system_auditor":false}`)
+		}, false},
+		{"the token is revoked", func(t *testing.T, s *site, url string) { s.must(t, 204, "DELETE", url, admin, "") }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := open(t)
+			s.many(t, 2_500)
+			secret, url := s.mint(t, dave, `{"scope":"read"}`)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				s.handler.ServeHTTP(&meanwhile{w, func() { tt.do(t, s, url) }}, r)
+			}))
+			defer server.Close()
+			r, err := http.NewRequest("GET", server.URL+"/api/v2/tokens/?format=csv&origin=cli", nil)
+			check(t, err)
+			r.Header.Set("Authorization", "Bearer "+secret)
+			w, err := http.DefaultClient.Do(r)
+			check(t, err)
+			defer w.Body.Close()
+			rows, err := csv.NewReader(w.Body).ReadAll()
+			if whole := err == nil && len(rows) == 2_501; whole != tt.whole {
+				t.Errorf("%d rows, %v", len(rows), err)
+			}
+		})
+	}
+}
+
+// More rows than are read at a time come complete, once, and in order, over a
+// connection.
+func TestCSVOfMany(t *testing.T) {
+	s := open(t)
+	const n = 2_500
+	s.many(t, n)
 	server := httptest.NewServer(s.handler)
 	defer server.Close()
 	for _, order := range []string{"id", "-id"} {

@@ -33,6 +33,7 @@ type Authority interface {
 	Tokens(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Token, int, error)
 	EditToken(ctx context.Context, by pat.Principal, id pat.TokenID, edit pat.TokenEdit) (pat.Token, error)
 	RevokeToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) error
+	Still(ctx context.Context, by pat.Principal) error
 	tokenUser
 	tokenLife
 	tokenBulk

@@ -47,7 +47,8 @@ func orBlank(s *string) string {
 // tokenTable answers with all tokens that the query and the conditions select,
 // as CSV: not a page of them. They are read by id, a thousand at a time, each
 // time after the last: no snapshot of the store is kept for as long as a client
-// takes to read, and a token that is changed meanwhile is shown once.
+// takes to read, and a token that is changed meanwhile is shown once. Whoever loses
+// the right to them meanwhile gets no more.
 func (f *Face) tokenTable(c *call, s selection, where []pat.Cond) error {
 	order, err := s.byID()
 	if err != nil {
@@ -55,12 +56,18 @@ func (f *Face) tokenTable(c *call, s selection, where []pat.Cond) error {
 	}
 	all := slices.Concat(where, s.base, s.filters)
 	q := pat.Query{Where: all, Order: []pat.Order{order}, Limit: batchRows, Uncounted: true}
-	done := s.none
+	done, begun := s.none, false
 	name := "tokens-" + c.now().UTC().Format(time.DateOnly)
 	return c.sendTable(name, tokenHead, func(ctx context.Context) ([][]string, error) {
 		if done {
 			return nil, nil
 		}
+		if begun {
+			if err := f.Authority.Still(ctx, c.who); err != nil {
+				return nil, err
+			}
+		}
+		begun = true
 		found, _, err := f.Authority.Tokens(ctx, c.who, q)
 		if err != nil {
 			return nil, err

@@ -71,7 +71,7 @@ func (f *Face) applicationOf(c *call, app *pat.Application, named bool) (*applic
 		return nil, err
 	}
 	url := applicationURL(app.ID)
-	mayEdit := c.who.Admin && c.who.MayWrite()
+	mayEdit := mayManage(c)
 	a := &applicationAnswer{
 		ID: app.ID, Type: applicationType, URL: url,
 		Related: applicationRelated{Tokens: url + "tokens/", ActivityStream: url + "activity_stream/", Organization: organizationURL},

@@ -138,7 +138,7 @@ func (f *Face) paths() map[string]*view {
 		"/api/v2/config/":      {name: "Configuration", of: configShape, get: config},
 		"/api/v2/me/":          {name: "Me", of: userShape, get: f.me},
 
-		"/api/v2/users/": {name: "Users", of: userShape, get: f.userList, post: f.userCreate, may: mayMakeUsers},
+		"/api/v2/users/": {name: "Users", of: userShape, get: f.userList, post: f.userCreate, may: mayManage},
 		"/api/v2/users/{id}/": {
 			name: "User", of: userShape,
 			get: f.userShow, put: f.userPut, patch: f.userPatch, delete: f.userDelete, gate: f.userGate, may: f.mayChangeUser,

@@ -38,7 +38,7 @@ func (f *Face) organizationPaths() map[string]*view {
 			gate: f.organizationGate,
 		},
 		"/api/v2/organizations/{id}/users/": {
-			name: "Organization Users", of: userShape, may: mayMakeUsers, joins: true,
+			name: "Organization Users", of: userShape, may: mayManage, joins: true,
 			get: f.organizationUsers, post: f.organizationUserAdd, gate: organizationOfPath,
 		},
 	}

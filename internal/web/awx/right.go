@@ -3,8 +3,6 @@ package awx
 // What follows tells OPTIONS what the caller may do. It decides nothing: the
 // authority judges every act for itself.
 
-func mayMakeUsers(c *call) bool { return c.who.Admin && c.who.MayWrite() }
-
 // mayChangeUser reports whether the caller may act for the user of the path.
 func (f *Face) mayChangeUser(c *call) bool {
 	u, err := f.user(c)

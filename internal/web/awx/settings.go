@@ -27,11 +27,11 @@ func (f *Face) settingsPaths() map[string]*view {
 		settingsURL: {name: "Setting Categories", of: categoriesShape, get: f.settingsList},
 		settingsURL + "authentication/": {
 			name: "Setting Detail", of: authenticationShape, get: f.authenticationShow,
-			put: f.authenticationPatch, patch: f.authenticationPatch, delete: f.authenticationDelete, gate: f.settingsGate, may: mayMakeUsers,
+			put: f.authenticationPatch, patch: f.authenticationPatch, delete: f.authenticationDelete, gate: f.settingsGate, may: mayManage,
 		},
 		settingsURL + "policy/": {
 			name: "Policy", of: policyShape, get: f.policyShow,
-			put: f.policyPut, patch: f.policyPatch, delete: f.policyDelete, gate: f.settingsGate, may: mayMakeUsers, deleteShows: true,
+			put: f.policyPut, patch: f.policyPatch, delete: f.policyDelete, gate: f.settingsGate, may: mayManage, deleteShows: true,
 		},
 	}
 }

@@ -3,11 +3,7 @@ package authority
 import (
 	"context"
 	"net/netip"
-	"slices"
-	"strconv"
 	"time"
-
-	"golang.org/x/text/unicode/norm"
 
 	"jeton/internal/pat"
 	"jeton/internal/store"
@@ -89,57 +85,6 @@ func mayIntrospect(by *pat.Principal) bool {
 
 func isItself(by *pat.Principal, e *store.Entry) bool {
 	return by.Credential == pat.ByToken && by.Token == e.ID
-}
-
-// VerifyClient is Verify for programs that can send their secret only as the
-// password of a name (client_id and client_secret): the name is that of the
-// token's owner, or the token's id. The logins are the readings of one
-// credential. A user's password is none: it is refused without being looked at,
-// and costs no attempt.
-func (a *Authority) VerifyClient(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Principal, error) {
-	err := errMissing
-	for i := range logins {
-		var who pat.Principal
-		if who, err = a.verifyLogin(ctx, &logins[i], via); err == nil || !pat.Is(err, pat.Unauthenticated) {
-			return who, err
-		}
-	}
-	return pat.Principal{}, err
-}
-
-func (a *Authority) verifyLogin(ctx context.Context, l *pat.Login, via pat.Via) (pat.Principal, error) {
-	e, err := a.entry(ctx, l.Password, via.Address)
-	if err != nil {
-		return pat.Principal{}, err
-	}
-	who, err := a.judge(ctx, &e, "", via.Address)
-	if err == nil && !isName(&who, l.Name) {
-		err = errPassword // the secret is right, and for another name
-	}
-	a.count(e.ID, err, via.Address)
-	if err != nil {
-		return pat.Principal{}, err
-	}
-	who.Via = via
-	return who, nil
-}
-
-func isName(who *pat.Principal, name string) bool {
-	return name == who.Name || norm.NFKC.String(name) == who.Name || name == strconv.FormatInt(int64(who.Token), 10)
-}
-
-// AuthenticateClient is VerifyClient where a user's password will do too, as
-// Authenticate has it.
-func (a *Authority) AuthenticateClient(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Principal, error) {
-	if slices.ContainsFunc(logins, func(l pat.Login) bool { return a.isSecret(l.Password) }) {
-		return a.VerifyClient(ctx, logins, via)
-	}
-	return a.Authenticate(ctx, logins, via)
-}
-
-func (a *Authority) isSecret(text string) bool {
-	_, err := a.Prefixes.ParseSecret(text)
-	return err == nil
 }
 
 // RevokeSecret ends the token whose secret text is. A token may end itself,

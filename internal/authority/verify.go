@@ -45,24 +45,34 @@ func (a *Authority) Verify(ctx context.Context, text, need string, via pat.Via) 
 	return who, nil
 }
 
-// entry returns what is known of the token whose secret text is. It fails with
-// Unauthenticated when there is none, and with Unavailable.
+// entry returns what is known of the token whose secret text is, and counts
+// where there is none. It fails with Unauthenticated when there is none, and with
+// Unavailable.
 func (a *Authority) entry(ctx context.Context, text string, from netip.Addr) (store.Entry, error) {
-	secret, err := a.Prefixes.ParseSecret(text)
+	e, d, err := a.find(ctx, text)
 	if err != nil {
-		a.strangers.add(err)
-		return store.Entry{}, err
-	}
-	d := secret.Digest()
-	e, err := a.Live.Lookup(ctx, d)
-	if err != nil {
-		err = unknownWhenAbsent(err)
-		if err == errUnknown {
-			a.Uses.Unknown(d, a.Now(), from)
-		}
-		a.strangers.add(err)
+		a.stranger(d, err, from)
 	}
 	return e, err
+}
+
+// find is entry without the counting, for which it tells the digest.
+func (a *Authority) find(ctx context.Context, text string) (e store.Entry, d pat.Digest, err error) {
+	secret, err := a.Prefixes.ParseSecret(text)
+	if err != nil {
+		return e, d, err
+	}
+	d = secret.Digest()
+	e, err = a.Live.Lookup(ctx, d)
+	return e, d, unknownWhenAbsent(err)
+}
+
+// stranger counts a secret behind which no token is known, and why.
+func (a *Authority) stranger(d pat.Digest, err error, from netip.Addr) {
+	if err == errUnknown {
+		a.Uses.Unknown(d, a.Now(), from)
+	}
+	a.strangers.add(err)
 }
 
 // count counts a use of the token, refused when err is a verdict.

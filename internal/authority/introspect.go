@@ -51,7 +51,7 @@ func (a *Authority) Introspect(ctx context.Context, by pat.Principal, text strin
 		return pat.Introspection{}, err
 	}
 	return pat.Introspection{
-		Active: true, User: who.User, Name: who.Name, Token: e.ID, Scopes: e.Scopes,
+		Active: true, User: who.User, Name: who.Name, Token: e.ID, Scopes: who.Scopes,
 		ClientID: e.ClientID, CreatedAt: e.CreatedAt, ExpiresAt: endOf(&e),
 	}, nil
 }

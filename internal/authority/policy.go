@@ -2,6 +2,7 @@ package authority
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -185,4 +186,33 @@ func (a *Authority) hasScope(ctx context.Context, word string) error {
 		err = errScope
 	}
 	return err
+}
+
+// thereOf returns those of the scopes that there are: whoever decides by what a
+// token carries must not find what administrators took away. It costs nothing
+// where only words are that every installation has, and fails with Unavailable.
+func (a *Authority) thereOf(ctx context.Context, s pat.Scopes) (pat.Scopes, error) {
+	if isBuiltIn(s) {
+		return s, nil
+	}
+	rules, err := a.recentRules(ctx)
+	if err != nil {
+		return "", err
+	}
+	there := s
+	for word := range strings.FieldsSeq(string(s)) {
+		if !rules.Everyone.HasScope(word) {
+			there = there.Without(word)
+		}
+	}
+	return there, nil
+}
+
+func isBuiltIn(s pat.Scopes) bool {
+	for word := range strings.FieldsSeq(string(s)) {
+		if word != pat.ScopeRead && word != pat.ScopeWrite && !pat.IsReserved(word) {
+			return false
+		}
+	}
+	return true
 }

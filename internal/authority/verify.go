@@ -113,7 +113,12 @@ func (a *Authority) judge(ctx context.Context, e *store.Entry, need string, from
 		return pat.Principal{}, errOwner
 	case err != nil:
 		return pat.Principal{}, err
-	case !allows(e.Scopes, need):
+	}
+	scopes, err := a.thereOf(ctx, e.Scopes)
+	switch {
+	case err != nil:
+		return pat.Principal{}, err
+	case !allows(scopes, need):
 		return pat.Principal{}, errScope
 	}
 	for word := range strings.FieldsSeq(need) {
@@ -123,7 +128,7 @@ func (a *Authority) judge(ctx context.Context, e *store.Entry, need string, from
 	}
 	return pat.Principal{
 		User: owner.ID, Name: owner.Name, Admin: owner.Admin, Auditor: owner.Auditor,
-		Credential: pat.ByToken, Token: e.ID, Scopes: e.Scopes, ExpiresAt: e.ExpiresAt, Networks: e.Networks,
+		Credential: pat.ByToken, Token: e.ID, Scopes: scopes, ExpiresAt: e.ExpiresAt, Networks: e.Networks,
 	}, nil
 }
 

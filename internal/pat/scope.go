@@ -1,6 +1,9 @@
 package pat
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The scopes that every installation has. Administrators add further words.
 const (
@@ -65,6 +68,12 @@ func (s Scopes) Reserved() Scopes {
 			words = append(words, w)
 		}
 	}
+	return Scopes(strings.Join(words, " "))
+}
+
+// Without returns the others in their order.
+func (s Scopes) Without(word string) Scopes {
+	words := slices.DeleteFunc(strings.Fields(string(s)), func(w string) bool { return w == word })
 	return Scopes(strings.Join(words, " "))
 }
 

@@ -75,3 +75,13 @@ func TestScopeForMethod(t *testing.T) {
 		}
 	}
 }
+
+func TestScopesWithout(t *testing.T) {
+	for _, tt := range []struct{ scopes, word, want pat.Scopes }{
+		{"read deploy write", "deploy", "read write"}, {"deploy", "deploy", ""}, {"deployment", "deploy", "deployment"}, {"", "deploy", ""},
+	} {
+		if got := tt.scopes.Without(string(tt.word)); got != tt.want {
+			t.Errorf("%q without %s is %q", tt.scopes, tt.word, got)
+		}
+	}
+}

@@ -49,5 +49,5 @@ func parseIP(text string) (netip.Addr, error) {
 	if err != nil {
 		return netip.Addr{}, invalid("client_ip must be one IP address")
 	}
-	return addr.Unmap(), nil
+	return addr.Unmap().WithZone(""), nil // a zone means something on one machine, and may be of any length
 }

@@ -267,3 +267,21 @@ func TestIntrospectionWithNetworks(t *testing.T) {
 		})
 	}
 }
+
+// A zone is left out of what is kept: it may hold anything, as long as a body.
+func TestClientIPHasNoZone(t *testing.T) {
+	h := newHouse(t)
+	gate := h.gateway(t)
+	secret, tok := h.token(t, h.user(t, "bob"), "read", 3600)
+	ip := "client_ip=" + url.QueryEscape("fe80::1%"+strings.Repeat("<b>", 1000))
+	if w := h.post("/oauth2/introspect", ip+"&token="+secret, bearing(gate)); w.Code != 200 || !strings.Contains(w.Body.String(), `"active":true`) {
+		t.Fatalf("answered %d %s", w.Code, w.Body)
+	}
+	if err := h.Uses.Flush(t.Context(), h.Store); err != nil {
+		t.Fatal(err)
+	}
+	use, err := h.TokenUse(t.Context(), pat.Operator("test"), tok.ID, time.Time{}, h.now().Add(time.Hour))
+	if err != nil || len(use.Addresses) != 1 || use.Addresses[0].Address.String() != "fe80::1" {
+		t.Errorf("kept are %v, %v", use.Addresses, err)
+	}
+}

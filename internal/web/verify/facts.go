@@ -3,8 +3,6 @@ package verify
 import (
 	"net"
 	"net/http"
-	"net/url"
-	"path"
 	"slices"
 	"strings"
 
@@ -36,15 +34,15 @@ func factsOf(r *http.Request) facts {
 	var f facts
 	beneath := r.URL.Path != root
 	if beneath {
-		f.methods = append(f.methods, r.Method)
+		f.addMethod(r.Method)
 		f.addPath(strings.TrimPrefix(r.URL.EscapedPath(), root))
 		f.addHost(r.Host)
 	}
-	each(r.Header, methodHeaders, func(v string) { f.methods = append(f.methods, v) })
+	each(r.Header, methodHeaders, f.addMethod)
 	if len(f.methods) == 0 {
 		f.methods = append(f.methods, "") // not known
 	}
-	each(r.Header, overrideHeaders, func(v string) { f.methods = append(f.methods, strings.ToUpper(v)) })
+	each(r.Header, overrideHeaders, f.addMethod)
 	each(r.Header, pathHeaders, f.addPath)
 	each(r.Header, hostHeaders, f.addHost)
 	if len(f.hosts) == 0 {
@@ -59,6 +57,12 @@ func each(h http.Header, names []string, fn func(value string)) {
 			fn(value)
 		}
 	}
+}
+
+// addMethod takes a method as it stands, and in capitals, as some services read it.
+func (f *facts) addMethod(text string) {
+	text = strings.TrimSpace(text)
+	f.methods = appendNew(appendNew(f.methods, text), strings.ToUpper(text))
 }
 
 func (f *facts) addHost(text string) {
@@ -76,62 +80,9 @@ func hostOf(text string) string {
 	return strings.TrimSuffix(strings.Trim(text, "[]"), ".")
 }
 
-func (f *facts) addPath(uri string) {
-	uri = strings.TrimSpace(uri)
-	if scheme := strings.Index(uri, "://"); scheme >= 0 && !strings.ContainsAny(uri[:scheme], "/?#") {
-		rest := uri[scheme+3:]
-		uri = "/"
-		if slash := strings.IndexAny(rest, "/?#"); slash >= 0 {
-			uri = rest[slash:]
-		}
-	}
-	if end := strings.IndexAny(uri, "?#"); end >= 0 {
-		uri = uri[:end]
-	}
-	for _, reading := range readings(uri) {
-		f.paths = appendNew(f.paths, reading)
-	}
-}
-
-// readings returns how a service behind the proxy may read the path: as it
-// stands, decoded once or twice, with . and .. and empty segments taken out, with
-// backslashes for slashes, without what follows a semicolon in a segment.
-func readings(raw string) []string {
-	if !strings.HasPrefix(raw, "/") {
-		raw = "/" + raw
-	}
-	list := []string{raw}
-	for range 2 {
-		if plain, err := url.PathUnescape(list[len(list)-1]); err == nil {
-			list = append(list, plain)
-		}
-	}
-	for _, p := range slices.Clone(list) {
-		p = strings.ReplaceAll(p, `\`, "/")
-		list = append(list, clean(p), clean(withoutParameters(p)))
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
-}
-
-func clean(p string) string {
-	c := path.Clean(p)
-	if c != "/" && strings.HasSuffix(p, "/") {
-		c += "/"
-	}
-	return c
-}
-
-func withoutParameters(p string) string {
-	segments := strings.Split(p, "/")
-	for i, s := range segments {
-		segments[i], _, _ = strings.Cut(s, ";")
-	}
-	return strings.Join(segments, "/")
-}
-
+// appendNew adds what is not there yet, up to one more than are looked up.
 func appendNew(list []string, s string) []string {
-	if slices.Contains(list, s) {
+	if len(list) > maxFacts || slices.Contains(list, s) {
 		return list
 	}
 	return append(list, s)
@@ -158,12 +109,15 @@ func (rs Routes) demand(r *http.Request, need string) (string, error) {
 	for _, host := range f.hosts {
 		for _, path := range f.paths {
 			for _, method := range f.methods {
-				route := rs.find(host, path, method)
+				route := rs.find(host, path, method, exactly)
 				if route == nil {
 					return "", errNoRoute
 				}
-				if scope := route.scope(method); scope != "" {
-					scopes = appendNew(scopes, scope)
+				// Some services take capitals and small letters of a path for the same.
+				for _, r := range []*Route{route, rs.find(host, path, method, strings.ToLower)} {
+					if scope := r.scope(method); scope != "" && !slices.Contains(scopes, scope) {
+						scopes = append(scopes, scope)
+					}
 				}
 			}
 		}

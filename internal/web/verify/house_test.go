@@ -63,7 +63,7 @@ func newHouse(t testing.TB) *house {
 		Throttle: throttle.New(throttle.Options{Now: h.now}), Uses: &authority.Uses{},
 		Now: h.now, Policy: pat.DefaultPolicy(), Log: slog.New(slog.DiscardHandler),
 	}
-	h.Policy.Scopes = []string{"deploy"}
+	h.Policy.Scopes = []string{"deploy", "report"}
 	var faces web.Faces
 	h.face = &verify.Face{Authority: h.Authority}
 	h.face.Mount(&faces)

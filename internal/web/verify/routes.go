@@ -106,17 +106,20 @@ func isBeneath(path, prefix string) bool {
 	return ok && (rest == "" || rest[0] == '/')
 }
 
-// find returns the first route that fits. A method "" is not known, and fits
-// only where all do.
-func (rs Routes) find(host, path, method string) *Route {
+// find returns the first route that fits, its path and the request's read alike.
+// A method "" is not known, and fits only where all do.
+func (rs Routes) find(host, path, method string, read func(string) string) *Route {
+	path = read(path)
 	for i := range rs {
 		r := &rs[i]
-		if (r.Host == anything || r.Host == host) && isBeneath(path, r.Prefix) && (len(r.Methods) == 0 || slices.Contains(r.Methods, method)) {
+		if (r.Host == anything || r.Host == host) && isBeneath(path, read(r.Prefix)) && (len(r.Methods) == 0 || slices.Contains(r.Methods, method)) {
 			return r
 		}
 	}
 	return nil
 }
+
+func exactly(path string) string { return path }
 
 // scope returns what the route demands of a method; "" for any live token.
 func (r *Route) scope(method string) string {

@@ -47,6 +47,8 @@ func TestParseRoutes(t *testing.T) {
 const table = `
 api.example.org  /public   GET,HEAD  *
 api.example.org  /deploy   *         deploy
+api.example.org  /report   POST      deploy
+api.example.org  /report   *         report
 api.example.org  /         *         auto
 admin.example.org /        *         write
 `
@@ -60,11 +62,15 @@ func TestRoutes(t *testing.T) {
 	h.face.Routes = routes
 	owner := h.user(t, "alice")
 	secrets := map[string]string{}
-	for _, scopes := range []string{"read", "write", "deploy"} {
+	for _, scopes := range []string{"read", "write", "deploy", "report"} {
 		secrets[scopes], _ = h.token(t, owner, pat.Scopes(scopes), 3600)
 	}
 	told := func(host, method, uri string) []func(*http.Request) {
 		return []func(*http.Request){set("X-Forwarded-Host", host), set("X-Forwarded-Method", method), set("X-Forwarded-Uri", uri)}
+	}
+	var many []string
+	for i := range 70 {
+		many = append(many, "M"+strings.Repeat("X", i))
 	}
 	tests := []struct {
 		name, scopes, target string
@@ -99,8 +105,20 @@ func TestRoutes(t *testing.T) {
 		{"escaped twice", "read", "/verify", told("api.example.org", "GET", "/%2564eploy"), 403},
 		{"a backslash", "read", "/verify", told("api.example.org", "GET", `/a\..\deploy`), 403},
 		{"a parameter in a segment", "read", "/verify", told("api.example.org", "GET", "/deploy;x=1/now"), 403},
+		{"dots behind a bad escape", "read", "/verify", told("api.example.org", "GET", "/public/%zz/%2e%2e/%2e%2e/deploy"), 403},
+		{"dots behind a bad escape, escaped twice", "read", "/verify", told("api.example.org", "GET", "/public/%25zz/%252e%252e/%252e%252e/deploy"), 403},
+		{"half an escape at the end", "read", "/verify", told("api.example.org", "GET", "/a/%2e%2e/deploy/%2"), 403},
+		{"a # before the dots", "read", "/verify", told("api.example.org", "GET", "/public#/../deploy"), 403},
+		{"a # behind the path", "read", "/verify", told("api.example.org", "GET", "/deploy#/../../public"), 403},
+		{"another spelling", "read", "/verify", told("api.example.org", "GET", "/Deploy/now"), 403},
+		{"another spelling, escaped", "read", "/verify", told("api.example.org", "GET", "/d%45ploy"), 403},
+		{"another spelling where it is allowed", "deploy", "/verify", told("api.example.org", "GET", "/PUBLIC/a"), 403},
+		{"a method in lower case", "report", "/verify", told("api.example.org", "post", "/report/x"), 403},
+		{"a method in lower case, beneath", "report", "http://api.example.org/verify/report/x", []func(*http.Request){func(r *http.Request) { r.Method = "post" }}, 403},
+		{"a method with a blank", "report", "/verify", told("api.example.org", "POST ", "/report/x"), 403},
 		{"a whole URL", "read", "/verify", told("api.example.org", "GET", "http://api.example.org/deploy"), 403},
-		{"more than can be looked up", "write", "/verify", append(told("api.example.org", "GET", "/a"), set("X-Original-Method", strings.Split(strings.Repeat("GET ", 70), " ")...)), 400},
+		{"more than can be looked up", "write", "/verify", append(told("api.example.org", "GET", "/a"), set("X-Original-Method", many...)), 400},
+		{"as many hosts", "write", "/verify", append(told("api.example.org", "GET", "/a"), set("X-Original-Host", strings.Join(many, ","))), 400},
 		{"beneath: the request's own facts", "read", "http://api.example.org/verify/deploy", nil, 403},
 		{"beneath: it may pass", "deploy", "http://api.example.org/verify/deploy/x?scope=1", nil, 403},
 		{"beneath: the client's query adds nothing", "read", "http://api.example.org/verify/deploy?scope=read", nil, 403},

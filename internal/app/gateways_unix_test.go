@@ -55,13 +55,18 @@ func testGateway(t *testing.T, g *gateway) {
 		for _, name := range []string{"X-Original-Method", "X-Forwarded-Method", "X-HTTP-Method-Override"} {
 			g.refuse(t, reader, http.StatusForbidden, "POST", "/?scope=read", "{}", header(name, "GET"))
 		}
+		for _, name := range []string{"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"} {
+			g.refuse(t, reader, http.StatusForbidden, "GET", "/", "", header(name, "DELETE"))
+		}
 	})
 	t.Run("forged headers", func(t *testing.T) {
 		forge := func(r *http.Request) {
 			for _, name := range []string{"X-Auth-User", "X-Auth-User-Id", "X-Auth-Token-Id", "X-Auth-Scope"} {
 				r.Header[name] = []string{"1", "admin"}
 				r.Header[strings.ToLower(name)] = []string{"2"}
-				r.Header[strings.ReplaceAll(name, "-", "_")] = []string{"3"}
+				for _, spelled := range spellings(name) {
+					r.Header[spelled] = []string{"3"}
+				}
 			}
 		}
 		got := g.pass(t, reader, "GET", "/", "", forge)
@@ -72,6 +77,9 @@ func testGateway(t *testing.T, g *gateway) {
 			}
 		}
 		g.refuse(t, g.client, http.StatusUnauthorized, "GET", "/", "", forge)
+		hop := header("Connection", "X-Auth-User, X-Auth-User-Id, X-Auth-Token-Id, X-Auth-Scope, X-Forwarded-Method")
+		checkIdentity(t, g.pass(t, reader, "GET", "/", "", hop), "bob@example.org", bob.ID, read.ID, "read")
+		g.refuse(t, reader, http.StatusForbidden, "POST", "/", "{}", hop)
 	})
 	t.Run("revoked just now", func(t *testing.T) {
 		for range 5 {
@@ -99,6 +107,20 @@ func testGateway(t *testing.T, g *gateway) {
 			}
 		}
 	})
+}
+
+// spellings returns the name with some or all of its hyphens as underscores, as
+// services may read them.
+func spellings(name string) (all []string) {
+	words := strings.Split(name, "-")
+	for mask := 1; mask < 1<<(len(words)-1); mask++ {
+		spelled := words[0]
+		for i, w := range words[1:] {
+			spelled += string("-_"[mask>>i&1]) + w
+		}
+		all = append(all, spelled)
+	}
+	return all
 }
 
 // behind starts a service, a server and a place for a gateway of this machine,

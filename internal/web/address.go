@@ -19,11 +19,12 @@ func peer(r *http.Request) netip.Addr {
 
 // clientAddress returns the address of the client: the peer, or, when the peer
 // is a trusted proxy, the right-most hop of X-Forwarded-For that is none. What
-// stands left of that hop was written by strangers. When a hop cannot be read
-// the peer answers for the request.
-func clientAddress(r *http.Request, peer netip.Addr, trusted []netip.Prefix) netip.Addr {
+// stands left of that hop was written by strangers. When a hop cannot be read, or
+// there is none, the peer answers for the request: then told is false, since a
+// proxy is not where its clients are.
+func clientAddress(r *http.Request, peer netip.Addr, trusted []netip.Prefix) (client netip.Addr, told bool) {
 	if !isTrusted(peer, trusted) {
-		return peer
+		return peer, true
 	}
 	found := peer
 	for _, line := range slices.Backward(r.Header["X-Forwarded-For"]) {
@@ -36,14 +37,14 @@ func clientAddress(r *http.Request, peer netip.Addr, trusted []netip.Prefix) net
 			}
 			addr, ok := parseHop(strings.Trim(hop, " \t"))
 			if !ok {
-				return peer
+				return peer, false
 			}
-			if found = addr; !isTrusted(addr, trusted) {
-				return addr
+			if found, told = addr, true; !isTrusted(addr, trusted) {
+				return addr, true
 			}
 		}
 	}
-	return found
+	return found, told
 }
 
 // parseHop reads an address, which some proxies write with its port.

@@ -35,8 +35,12 @@ func TestClientAddress(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := &http.Request{RemoteAddr: tt.remote, Header: http.Header{"X-Forwarded-For": tt.forwarded}}
-			if got := clientAddress(r, peer(r), trusted).String(); got != tt.want {
+			got, told := clientAddress(r, peer(r), trusted)
+			if got.String() != tt.want {
 				t.Errorf("the client is %s, want %s", got, tt.want)
+			}
+			if want := tt.want != "10.0.0.1"; told != want {
+				t.Errorf("told: %v, want %v", told, want)
 			}
 		})
 	}

@@ -21,6 +21,7 @@ type exchange struct {
 	face    *Face
 	peer    netip.Addr // of the connection
 	address netip.Addr // of the client, as far as trusted proxies tell
+	told    bool       // false where a trusted proxy did not, and address is its own
 	began   time.Time
 	id      string // "" until somebody needs it
 	status  int    // 0 until the header was written
@@ -107,6 +108,17 @@ func QuietVia(w http.ResponseWriter) pat.Via {
 		return pat.Via{Face: x.face.Name, Address: x.address}
 	}
 	return pat.Via{}
+}
+
+// AskedVia is QuietVia where proxies ask about requests to somebody else's
+// service: the client's address is not known when a trusted one does not tell
+// it. What is asked about did not come from the proxy.
+func AskedVia(w http.ResponseWriter) pat.Via {
+	via := QuietVia(w)
+	if x, ok := w.(*exchange); ok && !x.told {
+		via.Address = netip.Addr{}
+	}
+	return via
 }
 
 // Note keeps err for the request's line in the log. A face that does not

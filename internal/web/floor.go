@@ -55,12 +55,14 @@ func (f *Floor) Reserve(faces *Faces) http.Handler { return f.wrap(faces, newAdm
 func (f *Floor) wrap(faces *Faces, admission *admission) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := peer(r)
+		client, told := clientAddress(r, p, f.Trusted)
 		x := &exchange{
 			ResponseWriter: w,
 			floor:          f,
 			face:           faces.owner(r.URL),
 			peer:           p,
-			address:        clientAddress(r, p, f.Trusted),
+			address:        client,
+			told:           told,
 			began:          f.Now(),
 			admission:      admission,
 		}

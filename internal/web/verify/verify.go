@@ -58,7 +58,7 @@ func (f *Face) verify(w http.ResponseWriter, r *http.Request) error {
 	case a.Scheme != web.Bearer:
 		return errMissing
 	}
-	p, err := f.Authority.Verify(r.Context(), a.Token, need, web.QuietVia(w))
+	p, err := f.Authority.Verify(r.Context(), a.Token, need, web.AskedVia(w))
 	if err != nil {
 		return scarce(err, need)
 	}

@@ -233,9 +233,20 @@ func TestVerifyTellsWhereTheRequestCameFrom(t *testing.T) {
 	(&verify.Face{Authority: listener{h.Authority, &via}}).Mount(&faces)
 	floor := &web.Floor{Log: slog.New(slog.DiscardHandler), Now: h.now, Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}
 	h.Handler = floor.Wrap(&faces)
-	h.ask("GET", "/verify", secret, set("X-Forwarded-For", "203.0.113.9, 198.51.100.7"))
-	if want := (pat.Via{Face: "verify", Address: netip.MustParseAddr("198.51.100.7")}); via != want {
-		t.Errorf("the authority is told %v, want %v", via, want)
+	for _, tt := range []struct {
+		name      string
+		forwarded []string
+		want      netip.Addr
+	}{
+		{"the right-most hop that is no proxy", []string{"203.0.113.9, 198.51.100.7"}, netip.MustParseAddr("198.51.100.7")},
+		{"a client beside the proxy", []string{"192.0.2.1"}, netip.MustParseAddr("192.0.2.1")},
+		{"the proxy says nothing: not its own", nil, netip.Addr{}},
+		{"the proxy does not know: not its own", []string{"198.51.100.7", "unix:"}, netip.Addr{}},
+	} {
+		h.ask("GET", "/verify", secret, set("X-Forwarded-For", tt.forwarded...))
+		if want := (pat.Via{Face: "verify", Address: tt.want}); via != want {
+			t.Errorf("%s: the authority is told %v, want %v", tt.name, via, want)
+		}
 	}
 }
 

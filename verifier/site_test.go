@@ -28,6 +28,7 @@ import (
 // site is a whole server, and an API beside it.
 type site struct {
 	*app.App
+	cfg  config.Config
 	t    *testing.T
 	by   pat.Principal
 	url  string
@@ -51,7 +52,7 @@ func newSite(t *testing.T) *site {
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- errors.Join(a.Serve(ctx, listener), a.Close()) }()
-	s := &site{App: a, t: t, by: pat.Operator("test"), url: "http://" + listener.Addr().String()}
+	s := &site{App: a, cfg: cfg, t: t, by: pat.Operator("test"), url: "http://" + listener.Addr().String()}
 	s.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-served; err != nil {
@@ -180,6 +181,20 @@ func TestASiteChangesTokens(t *testing.T) {
 	if !errors.Is(err, verifier.ErrScope) {
 		t.Errorf("without the scope it is answered %v", err)
 	}
+}
+
+// What another process ends, beneath the server, is heard of as well.
+func TestASiteHearsOfOthers(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	v := s.open()
+	secret, id := s.token(s.bob, "read")
+	want(t, v, secret, nil)
+	beneath, done, err := app.OpenDirect(context.Background(), s.cfg)
+	s.must(err)
+	defer func() { s.must(done()) }()
+	s.must(beneath.RevokeToken(context.Background(), s.by, id, ""))
+	soon(t, v, secret, verifier.ErrInactive)
 }
 
 // A paused token is good again when it is resumed, and one that is rotated until

@@ -118,6 +118,23 @@ func command(name, credential, resource string, more ...exchange) clientSession 
 	return clientSession{name, awxkit, slices.Concat(bearing(credential, "write"), options, more)}
 }
 
+// passwordGrant is the form of awx login by an application.
+const passwordGrant = "grant_type=password&username={name}&password=correct+horse+staple&scope=write"
+
+var granted = []string{"access_token", "token_type=Bearer", "scope=write", "refresh_token", "expires_in"}
+
+// newApplication makes the application that a login is to go by.
+func newApplication(kind string) []exchange {
+	x := exchange{
+		send: "POST /api/v2/applications/", head: []string{jsonBody, byRoot}, status: 201, keep: "client=client_id", fresh: true,
+		body: `{"name": "cli of {name}", "organization": 1, "client_type": "` + kind + `", "authorization_grant_type": "password"}`,
+	}
+	if kind == "confidential" {
+		x.keep += " key=client_secret"
+	}
+	return []exchange{x}
+}
+
 var cliSessions = []clientSession{
 	{"the token 1 is the administrator's", awxkit, []exchange{
 		{send: "POST /api/v2/tokens/", head: []string{jsonBody, byRoot}, body: `{}`, status: 201, need: []string{"id=1"}},
@@ -141,11 +158,20 @@ var cliSessions = []clientSession{
 		{send: "PATCH {home}", head: []string{jsonBody, byRoot}, body: `{"password": "corr\u00e9ct horse staple"}`, status: 200, fresh: true},
 		{send: "POST /api/v2/users/{name}/personal_tokens/", head: []string{jsonBody, "{latin1}"}, body: loginBody, status: 201, need: []string{"token"}, fresh: true},
 	})},
-	{"awx login by an application, devel", awxkit, slices.Concat(begin, []exchange{
-		{send: "POST /api/v2/applications/", head: []string{jsonBody, byRoot}, body: `{"name": "cli of {name}", "organization": 1, "client_type": "confidential", "authorization_grant_type": "password"}`, status: 201, keep: "client=client_id key=client_secret", fresh: true},
-		{send: "POST /o/token/", head: []string{formBody}, body: "grant_type=password&username={name}&password=correct+horse+staple&scope=write", status: 404, fresh: true},
-		{send: "POST /api/o/token/", head: []string{formBody}, body: "grant_type=password&username={name}&password=correct+horse+staple&scope=write&client_id={client}&client_secret={key}", status: 200, need: []string{"access_token", "token_type=Bearer", "scope=write"}, keep: "secret=access_token", fresh: true},
+	{"awx login by an application, 24.6.1", awxkit, slices.Concat(begin, newApplication("confidential"), []exchange{
+		{send: "POST /api/o/token/", head: []string{formBody, "Basic {client}:{key}"}, body: passwordGrant, status: 200, need: granted, keep: "secret=access_token", fresh: true},
 		{send: "GET /api/v2/me/", head: []string{byToken}, status: 200, need: []string{"results.0.username={name}"}},
+	})},
+	{"awx login by an application, devel", awxkit, slices.Concat(begin, newApplication("confidential"), []exchange{
+		{send: "POST /o/token/", head: []string{formBody, "Basic {client}:{key}"}, body: passwordGrant, status: 404, fresh: true},
+		{send: "POST /api/o/token/", head: []string{formBody, "Basic {client}:{key}"}, body: passwordGrant, status: 200, need: granted, fresh: true},
+	})},
+	{"awx login by an application without a secret", awxkit, slices.Concat(begin, newApplication("public"), []exchange{
+		{send: "POST /o/token/", head: []string{formBody}, body: passwordGrant + "&client_id={client}", status: 404, fresh: true},
+		{send: "POST /api/o/token/", head: []string{formBody}, body: passwordGrant + "&client_id={client}", status: 200, need: granted, fresh: true},
+	})},
+	{"awx login by an application, a wrong secret", awxkit, slices.Concat(begin, newApplication("confidential"), []exchange{
+		{send: "POST /api/o/token/", head: []string{formBody, "Basic {client}:x"}, body: passwordGrant, status: 401, need: []string{"error=invalid_client"}, fresh: true},
 	})},
 	{"awx me, by password", awxkit, slices.Concat(signedIn("{name}"), []exchange{
 		{send: "GET /api/v2/me/", status: 200, need: []string{"count=1", "results.0.username={name}"}},
@@ -161,6 +187,12 @@ var cliSessions = []clientSession{
 	})},
 	{"awx me, by token", awxkit, slices.Concat(bearing(byOwn, "read"), []exchange{
 		{send: "GET /api/v2/me/", head: []string{byToken}, status: 200, need: []string{"count=1", "results.0.id={id}"}},
+	})},
+	{"awx me, by a token that is none", awxkit, slices.Concat(begin, []exchange{
+		{send: "GET /api/v2/me/", head: []string{"Authorization: Bearer none"}, status: 401, need: []string{"detail"}},
+	})},
+	{"awx users create, by password", awxkit, slices.Concat(signedIn("admin"), described("users"), []exchange{
+		{send: "POST /api/v2/users/", head: []string{jsonBody}, body: `{"password": "{password}", "username": "{name}-y"}`, status: 201, need: []string{"username={name}-y"}},
 	})},
 	{"awx ping", awxkit, slices.Concat(bearing(byOwn, "read"), []exchange{
 		{send: "GET /api/v2/ping/", head: []string{byToken}, status: 200, need: []string{"version=24.6.1", "ha=false"}},

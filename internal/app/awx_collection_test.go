@@ -130,3 +130,15 @@ var collectionSessions = []clientSession{
 		{send: "GET {next}", status: 200, need: []string{"previous=/api/v2/users/?page=1&page_size=1"}},
 	}))},
 }
+
+// TestPlaybookOfManyTasks: each task makes its token by password and takes it
+// back. Neither a limit of tokens nor the bound of passwords tried gets in the way.
+func TestPlaybookOfManyTasks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 60 {
+		_, url := w.mint(t, "alice", moduleToken)
+		w.got(t, 204, "DELETE", url, "alice", "")
+	}
+	equal(t, "tokens left", w.got(t, 200, "GET", "/api/v2/tokens/", "alice", "")["count"], 0)
+}

@@ -35,7 +35,7 @@ type awxClient struct {
 // {latin1} are that user's with an é, as requests encodes it.
 type exchange struct {
 	send   string   // "POST /api/v2/tokens/"
-	head   []string // besides those that the client always sends
+	head   []string // besides those that the client always sends; "Basic x:y" is encoded
 	body   string   // byte for byte
 	status int
 	need   []string // "id" is there, "results.0.id=7" is exactly that
@@ -74,7 +74,12 @@ func (w *world) replay(t *testing.T, s clientSession) {
 		a := by.do(t, method, path, fill(x.body), func(r *http.Request) {
 			r.Header.Del("Content-Type")
 			for _, h := range headers {
-				key, value, _ := strings.Cut(fill(h), ": ")
+				h = fill(h)
+				if login, ok := strings.CutPrefix(h, "Basic "); ok {
+					key, secret, _ := strings.Cut(login, ":")
+					h = basicHeader(key, secret)
+				}
+				key, value, _ := strings.Cut(h, ": ")
 				r.Header.Set(key, value)
 			}
 		})

@@ -35,12 +35,16 @@ func (d *direct) CreateToken(ctx context.Context, t newToken) (issued, error) {
 
 func (d *direct) shown(ctx context.Context, t *pat.Token) (token, error) {
 	owner, err := d.ownerName(ctx, t.Owner)
-	return token{
+	shown := token{
 		ID: int64(t.ID), Owner: owner, Name: t.Name, Description: t.Description, Scope: string(t.Scopes),
 		Status: d.status(t), Looks: t.Prefix + "_…" + t.LastFour,
 		Created: t.CreatedAt, Expires: stamp(t.ExpiresAt), LastUsed: stamp(t.LastUsedAt), Networks: t.Networks.Texts(),
-		Revoked: stamp(t.RevokedAt), Reason: t.RevokedWhy,
-	}, err
+		Paused: stamp(t.PausedAt), Retired: stamp(t.RetiredAt), Revoked: stamp(t.RevokedAt), Reason: t.RevokedWhy,
+	}
+	if t.Generation > 0 {
+		shown.Replaces = int64(t.Parent)
+	}
+	return shown, err
 }
 
 func (d *direct) status(t *pat.Token) string {
@@ -83,10 +87,6 @@ func (d *direct) Token(ctx context.Context, id int64) (token, error) {
 		return token{}, aboutToken(id, err)
 	}
 	return d.shown(ctx, &t)
-}
-
-func (d *direct) RevokeToken(ctx context.Context, id int64) error {
-	return aboutToken(id, d.auth.RevokeToken(ctx, d.by, pat.TokenID(id), ""))
 }
 
 var errNoToken = errors.New("there is no such token; jeton token list shows them")

@@ -99,13 +99,14 @@ func (r *remote) issued(t client.Token, err error) (issued, error) {
 func (r *remote) shown(t *client.Token) token {
 	shown := token{
 		ID: t.ID, Owner: t.Summary.User.Username, Name: t.Name, Description: t.Description, Scope: t.Scope,
-		Status: live, Created: t.Created, LastUsed: t.LastUsed, Networks: t.Networks,
+		Status: t.Status, Created: t.Created, LastUsed: t.LastUsed, Networks: t.Networks,
+		Paused: t.Paused, Retired: t.Retired,
+	}
+	if t.Replaces != nil {
+		shown.Replaces = *t.Replaces
 	}
 	if !t.Never() {
 		shown.Expires = &t.Expires
-		if !r.now().Before(t.Expires) {
-			shown.Status = expired
-		}
 	}
 	return shown
 }
@@ -133,10 +134,6 @@ func (r *remote) listed(ctx context.Context, owner string) ([]client.Token, erro
 func (r *remote) Token(ctx context.Context, id int64) (token, error) {
 	t, err := r.client.TokenByID(ctx, id)
 	return r.shown(&t), aboutToken(id, err)
-}
-
-func (r *remote) RevokeToken(ctx context.Context, id int64) error {
-	return aboutToken(id, r.client.RevokeToken(ctx, id))
 }
 
 // Verify asks as the bearer of the secret. Only 401 and 403 are verdicts; any

@@ -27,10 +27,11 @@ type site interface {
 	CreateToken(ctx context.Context, t newToken) (issued, error)
 	Tokens(ctx context.Context, owner string) ([]token, error) // "": of everyone whom the caller may see
 	Token(ctx context.Context, id int64) (token, error)
-	RevokeToken(ctx context.Context, id int64) error
 	// Verify returns what the secret proves, or why it proves nothing.
 	Verify(ctx context.Context, secret, scope string) (verdict, error)
 
+	lifeSite
+	bulkSite
 	policySite
 
 	// Promise says, as the end of a sentence, when what was ended is refused.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -10,10 +9,11 @@ import (
 
 func (p *program) token() *cobra.Command {
 	f := &siteFlags{}
-	cmd := group("token", "Make, list, revoke and verify tokens",
-		"Make, list, revoke and verify personal access tokens.\n"+where,
+	cmd := group("token", "Make, list, rotate, pause, revoke and verify tokens",
+		"Make, list, rotate, pause, revoke and verify personal access tokens.\n"+where,
 		"  jeton token create --user ada --name ci --scope read\n  jeton token list --user ada\n  jeton token revoke 3",
-		p.tokenCreate(f), p.tokenList(f), p.tokenShow(f), p.tokenRevoke(f), p.tokenVerify(f))
+		p.tokenCreate(f), p.tokenList(f), p.tokenShow(f), p.tokenRotate(f), p.tokenRetire(f), p.tokenFamily(f),
+		p.tokenPause(f), p.tokenResume(f), p.tokenRevoke(f), p.tokenVerify(f))
 	f.add(cmd)
 	return cmd
 }
@@ -38,9 +38,7 @@ too; a running server leaves out those that were revoked.`,
 				}
 				rows := [][]string{{"ID", "USER", "NAME", "SCOPE", "STATUS", "EXPIRES", "LAST USED"}}
 				for _, t := range tokens {
-					rows = append(rows, []string{
-						strconv.FormatInt(t.ID, 10), t.Owner, t.label(), t.Scope, t.Status, t.expiry(), shownTime(t.LastUsed),
-					})
+					rows = append(rows, t.row())
 				}
 				return writeTable(p.out, rows)
 			})
@@ -48,6 +46,11 @@ too; a running server leaves out those that were revoked.`,
 	}
 	cmd.Flags().StringVar(&owner, "user", "", "only the tokens of the user `NAME`")
 	return cmd
+}
+
+// row is the token in a table.
+func (t *token) row() []string {
+	return []string{strconv.FormatInt(t.ID, 10), t.Owner, t.label(), t.Scope, t.Status, t.expiry(), shownTime(t.LastUsed)}
 }
 
 // label is what a list calls the token.
@@ -117,53 +120,16 @@ func (p *program) showToken(t *token) error {
 		[2]string{"created", shownTime(&t.Created)},
 		[2]string{"expires", t.expiry()},
 		[2]string{"last used", shownTime(t.LastUsed)},
+		[2]string{"paused", shownTime(t.Paused)},
+		[2]string{"retired", shownTime(t.Retired)},
+		[2]string{"replaces", idOrNone(t.Replaces)},
 		[2]string{"revoked", shownTime(t.Revoked)},
 		[2]string{"reason", t.Reason})
 }
 
-func (p *program) tokenRevoke(f *siteFlags) *cobra.Command {
-	return &cobra.Command{
-		Use:     "revoke ID...",
-		Short:   "End tokens for good",
-		Example: "  jeton token revoke 3\n  jeton token revoke 3 4 5",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return wrongUsage(cmd, "ID is missing")
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ids, err := tokenIDs(cmd, args)
-			if err != nil {
-				return err
-			}
-			return p.on(cmd, f, false, func(s site) error { return p.revoke(cmd, f, s, ids) })
-		},
+func idOrNone(id int64) string {
+	if id == 0 {
+		return ""
 	}
-}
-
-// revoke ends the tokens one by one and says so of each, so that after a
-// failure it is known which have ended.
-func (p *program) revoke(cmd *cobra.Command, f *siteFlags, s site, ids []int64) error {
-	type done struct {
-		ID     int64  `json:"id"`
-		Status string `json:"status"`
-	}
-	all := []done{}
-	var err error
-	for _, id := range ids {
-		if err = s.RevokeToken(cmd.Context(), id); err != nil {
-			break
-		}
-		all = append(all, done{id, revoked})
-		if !f.json {
-			fmt.Fprintf(p.out, "revoked token %d; it is refused %s\n", id, s.Promise())
-		}
-	}
-	if f.json {
-		if failed := writeJSON(p.out, all); err == nil {
-			err = failed
-		}
-	}
-	return err
+	return strconv.FormatInt(id, 10)
 }

@@ -63,6 +63,9 @@ type token struct {
 	Expires     *time.Time `json:"expires"` // nil: never
 	LastUsed    *time.Time `json:"last_used"`
 	Networks    []string   `json:"networks,omitempty"` // none: from anywhere
+	Paused      *time.Time `json:"paused,omitempty"`
+	Retired     *time.Time `json:"retired,omitempty"` // of one that was rotated: when its overlap is over
+	Replaces    int64      `json:"replaces,omitempty"`
 	Revoked     *time.Time `json:"revoked,omitempty"`
 	Reason      string     `json:"reason,omitempty"` // of the revocation
 }

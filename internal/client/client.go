@@ -70,8 +70,8 @@ func (c *Client) Exposed() bool {
 // call sends body, nil for none, to a path with its query, and reads the
 // answer into answer, unless that is nil. It fails with *Error on any status
 // but 2xx.
-func (c *Client) call(ctx context.Context, method, path string, body, answer any) error {
-	resp, err := c.send(ctx, method, path, body)
+func (c *Client) call(ctx context.Context, method, path string, body, answer any, headers ...[2]string) error {
+	resp, err := c.send(ctx, method, path, body, headers...)
 	if err != nil {
 		return err
 	}
@@ -98,10 +98,13 @@ func ask[T any](ctx context.Context, c *Client, method, path string, body any) (
 	return answer, err
 }
 
-func (c *Client) send(ctx context.Context, method, path string, body any) (*http.Response, error) {
+func (c *Client) send(ctx context.Context, method, path string, body any, headers ...[2]string) (*http.Response, error) {
 	req, err := c.request(ctx, method, path, body)
 	if err != nil {
 		return nil, err
+	}
+	for _, h := range headers {
+		req.Header.Set(h[0], h[1])
 	}
 	resp, err := c.http().Do(req)
 	if err != nil {

@@ -76,7 +76,7 @@ func TestErrorShowsTheServersWords(t *testing.T) {
 				w.WriteHeader(http.StatusBadRequest)
 				_, _ = io.WriteString(w, tt.body)
 			})
-			err := c.RevokeToken(t.Context(), 1)
+			_, err := c.RevokeToken(t.Context(), 1, "")
 			var e *Error
 			if !errors.As(err, &e) || e.Status != 400 {
 				t.Fatalf("RevokeToken returns %v", err)

@@ -22,6 +22,10 @@ type Token struct {
 	Expires     time.Time  `json:"expires"`
 	LastUsed    *time.Time `json:"last_used"`
 	Networks    []string   `json:"networks"` // from where it may be used; none: from anywhere
+	Status      string     `json:"status"`   // live, expired, paused or revoked
+	Paused      *time.Time `json:"paused"`
+	Retired     *time.Time `json:"retired"` // of one that was rotated: when its overlap is over
+	Replaces    *int64     `json:"replaces"`
 	// Secret is masked in every answer but the one that creates the token.
 	Secret  string `json:"token"`
 	Summary struct {
@@ -92,11 +96,6 @@ func (c *Client) CreateToken(ctx context.Context, t NewToken) (Token, error) {
 // CreateTokenFor issues a token to a user.
 func (c *Client) CreateTokenFor(ctx context.Context, user int64, t NewToken) (Token, error) {
 	return ask[Token](ctx, c, http.MethodPost, ownerPath(user), t)
-}
-
-// RevokeToken ends a token for good.
-func (c *Client) RevokeToken(ctx context.Context, id int64) error {
-	return c.call(ctx, http.MethodDelete, tokenPath(id), nil, nil)
 }
 
 // Verified is what the server says of a live token.

@@ -10,11 +10,11 @@ import (
 // tokenAct is a command that does one thing to tokens, which are named one by
 // one or selected.
 type tokenAct struct {
-	name, short, long, example string
-	done                       string // the word for what was done
-	question                   string // asked before many
-	reasoned                   bool   // takes a reason
-	do                         func(ctx context.Context, s site, id int64, reason string) (token, error)
+	name, short, example string
+	done                 string // the word for what was done
+	question             string // asked before many
+	reasoned             bool   // takes a reason
+	do                   func(ctx context.Context, s site, id int64, reason string) (token, error)
 	// after says what holds from then on.
 	after func(s site) string
 }

@@ -209,6 +209,7 @@ func TestLoadListOfProxies(t *testing.T) {
 		"trusted-proxies: [10.1.2.3/8, ::1]\n",
 		"trusted-proxies:\n  - 10.1.2.3/8\n  - ::1\n",
 		"trusted-proxies: 10.1.2.3/8, ::1\n",
+		"trusted-proxies: \"::ffff:10.1.2.3/104 ::1\"\n",
 	} {
 		l, err := load(t, nil, nil, text)
 		if err != nil {

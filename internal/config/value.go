@@ -52,7 +52,7 @@ func parseLevel(to *slog.Level, text string) error {
 }
 
 // parsePrefixes reads networks between commas or blanks; a bare address stands
-// for itself.
+// for itself, and IPv4 within IPv6 is IPv4, as addresses are compared.
 func parsePrefixes(to *[]netip.Prefix, text string) error {
 	*to = nil
 	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return c == ',' || c == ' ' }) {
@@ -63,6 +63,9 @@ func parsePrefixes(to *[]netip.Prefix, text string) error {
 				return fmt.Errorf("%q is no network: write addresses or networks with commas between, like 10.0.0.0/8,::1", word)
 			}
 			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		if a := p.Addr(); a.Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(a.Unmap(), p.Bits()-96)
 		}
 		*to = append(*to, p.Masked())
 	}

@@ -27,15 +27,17 @@ func (a *Authority) Introspect(ctx context.Context, by pat.Principal, text strin
 	if !by.Known() {
 		return pat.Introspection{}, errMissing
 	}
-	e, err := a.entry(ctx, text, from)
+	e, d, err := a.find(ctx, text)
 	itself := err == nil && isItself(&by, &e)
-	switch {
-	case err != nil && !pat.Is(err, pat.Unauthenticated):
-		return pat.Introspection{}, err
-	case !itself && !mayIntrospect(&by):
-		return pat.Introspection{}, errIntrospect
-	case err != nil:
+	switch absent := pat.Is(err, pat.Unauthenticated); {
+	case !itself && !mayIntrospect(&by) && (err == nil || absent):
+		return pat.Introspection{}, errIntrospect // nobody has used it: nothing counts
+	case absent:
+		a.stranger(d, err, from)
 		return pat.Introspection{}, nil
+	case err != nil:
+		a.stranger(d, err, from)
+		return pat.Introspection{}, err
 	}
 	if itself && !from.IsValid() {
 		from = by.Via.Address // it is being used from there

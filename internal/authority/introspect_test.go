@@ -2,6 +2,7 @@ package authority_test
 
 import (
 	"context"
+	"maps"
 	"net/netip"
 	"testing"
 
@@ -65,6 +66,28 @@ func TestIntrospectionCountsOnce(t *testing.T) {
 	must(t, err)
 	if n := counted(); n != 1 {
 		t.Errorf("asked about by itself: %d uses", n)
+	}
+}
+
+// A token that may not ask makes no use of what it asks about, so that nobody can
+// write addresses of their choice into what another's owner is shown.
+func TestIntrospectionThatIsRefusedCountsNothing(t *testing.T) {
+	w := newWorld(t)
+	eve, bob := w.bearer(w.user("eve"), pat.ScopeWrite), w.user("bob")
+	live, _ := w.mint(bob)
+	dead, tok := w.mint(bob)
+	must(t, w.RevokeToken(t.Context(), bob, tok.ID, ""))
+	w.live(dead) // once, by whoever has it
+	must(t, w.Uses.Flush(t.Context(), w.store))
+	before := w.Verdicts()
+	w.store.uses = nil
+	for _, text := range []string{live, dead, "junk", pat.NewSecret(pat.DefaultPrefix).Reveal()} {
+		_, err := w.Introspect(t.Context(), eve, text, netip.MustParseAddr("192.0.2.66"))
+		want(t, err, "forbidden", "")
+	}
+	must(t, w.Uses.Flush(t.Context(), w.store))
+	if len(w.store.uses) != 0 || !maps.Equal(before, w.Verdicts()) {
+		t.Errorf("counted %+v, %v and then %v", w.store.uses, before, w.Verdicts())
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"jeton/internal/pat"
 	"jeton/internal/web"
 )
 
@@ -17,20 +18,17 @@ const (
 // introspect would have answered. The client's credential is in the header. A
 // token is a string, or an object of token and client_ip.
 func (f *Face) batch(w http.ResponseWriter, r *http.Request) error {
+	who, err := f.batcher(w, r)
+	if err != nil {
+		web.LeaveBody(w, r)
+		return err
+	}
 	body, err := web.ReadBody(r, maxBatchBody)
 	switch {
 	case err != nil:
 		return err
 	case !web.IsType(r, jsonType):
 		return invalid("Content-Type must be " + jsonType)
-	}
-	c, err := readClient(r, nil)
-	if err != nil {
-		return err
-	}
-	who, err := f.verify(r, c, web.QuietVia(w))
-	if err != nil {
-		return err
 	}
 	asked, err := readBatch(body)
 	if err != nil {
@@ -49,6 +47,16 @@ func (f *Face) batch(w http.ResponseWriter, r *http.Request) error {
 	}
 	web.Bytes(w, http.StatusOK, jsonType, append(answer, "]}"...))
 	return nil
+}
+
+// batcher says who asks, before the body is read: it is a large one, and nobody
+// may have strangers' kept in memory.
+func (f *Face) batcher(w http.ResponseWriter, r *http.Request) (pat.Principal, error) {
+	c, err := readClient(r, nil)
+	if err != nil {
+		return pat.Principal{}, err
+	}
+	return f.verify(r, c, web.QuietVia(w))
 }
 
 // question is about one token of a batch.

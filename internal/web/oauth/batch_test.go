@@ -2,9 +2,29 @@ package oauth_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
+
+// Of strangers nothing is read that large.
+func TestBatchReadsNothingOfStrangers(t *testing.T) {
+	h := newHouse(t)
+	plain, _ := h.token(t, h.user(t, "bob"), "read", 3600)
+	for name, edit := range map[string]func(*http.Request){
+		"nobody": set("X"), "a dead token": bearing(plain + "x"), "two headers": set("Authorization", "Bearer "+plain, "Bearer "+plain),
+	} {
+		body := strings.NewReader(`{"tokens":[]}`)
+		r := httptest.NewRequest("POST", "/oauth2/introspect/batch", body)
+		r.Header.Set("Content-Type", "application/json")
+		edit(r)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != 401 && w.Code != 400 || body.Len() != int(body.Size()) || w.Header().Get("Connection") != "close" {
+			t.Errorf("%s: answered %d %v, and %d of %d bytes are left", name, w.Code, w.Header(), body.Len(), body.Size())
+		}
+	}
+}
 
 func TestBatchKeepsTheOrder(t *testing.T) {
 	h := newHouse(t)

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"jeton/internal/config"
 )
 
 // gateway is nginx before a service.
@@ -83,12 +85,16 @@ func documented(t *testing.T, page, language string, addresses ...[2]string) str
 }
 
 // newGateway starts nginx as it is documented, on sockets in a folder of its
-// own. As root its workers would be another user, who may not enter that folder:
-// so there are none.
-func newGateway(t *testing.T) *gateway {
+// own, with the lines for a route table. As root its workers would be another
+// user, who may not enter that folder: so there are none.
+func newGateway(t *testing.T, edit ...func(*config.Config)) *gateway {
 	t.Helper()
 	nginx := programPath(t, "nginx")
-	g := &gateway{site: open(t, settings(t)), log: &output{}}
+	cfg := settings(t)
+	for _, e := range edit {
+		e(&cfg)
+	}
+	g := &gateway{site: open(t, cfg), log: &output{}}
 	service := httptest.NewServer(g)
 	t.Cleanup(service.Close)
 	prefix := t.TempDir()
@@ -99,6 +105,8 @@ func newGateway(t *testing.T) *gateway {
 		[2]string{"listen 127.0.0.1:8000;", "listen unix:" + socket + ";"},
 		[2]string{"listen 127.0.0.1:8001;", "listen unix:" + socket + "-unused;"},
 	)
+	const last = "proxy_set_header X-Forwarded-For $remote_addr;\n"
+	conf = strings.Replace(conf, last, last+documented(t, "routes", "nginx"), 1)
 	file := filepath.Join(prefix, "nginx.conf")
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)

@@ -14,14 +14,18 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"jeton/internal/config"
 )
+
+var gateways = map[string]func(*testing.T, ...func(*config.Config)) *gateway{
+	"nginx": newGateway, "Caddy": newCaddy, "HAProxy": newHAProxy,
+}
 
 // Each gateway, set up as its documentation says, lets nobody pass whom Jeton
 // does not, and tells the service who it is, whatever the client says.
 func TestGateways(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) *gateway{
-		"nginx": newGateway, "Caddy": newCaddy, "HAProxy": newHAProxy,
-	} {
+	for name, start := range gateways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			testGateway(t, start(t))
@@ -125,10 +129,13 @@ func spellings(name string) (all []string) {
 
 // behind starts a service, a server and a place for a gateway of this machine,
 // which the server trusts.
-func behind(t *testing.T) (g *gateway, service, front, folder string) {
+func behind(t *testing.T, edit ...func(*config.Config)) (g *gateway, service, front, folder string) {
 	t.Helper()
 	cfg := settings(t)
 	cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	for _, e := range edit {
+		e(&cfg)
+	}
 	g = &gateway{site: open(t, cfg), log: &output{}}
 	upstream := httptest.NewServer(g)
 	t.Cleanup(upstream.Close)
@@ -165,23 +172,24 @@ func save(t *testing.T, folder, name, text string) {
 	}
 }
 
-func newCaddy(t *testing.T) *gateway {
+func newCaddy(t *testing.T, edit ...func(*config.Config)) *gateway {
 	t.Helper()
 	program := programPath(t, "caddy")
-	g, service, front, folder := behind(t)
+	g, service, front, folder := behind(t, edit...)
+	_, port, _ := strings.Cut(front, ":")
 	save(t, folder, "Caddyfile", documented(t, "caddy", "caddyfile",
 		[2]string{"127.0.0.1:8080", strings.TrimPrefix(g.site.url, "http://")},
 		[2]string{"127.0.0.1:8001", service},
-		[2]string{"127.0.0.1:8000", front},
+		[2]string{"http://127.0.0.1:8000 {", "http://:" + port + " {\n\tbind 127.0.0.1"}, // whatever the host
 	))
 	g.run(t, folder, program, "run", "--config", "Caddyfile", "--adapter", "caddyfile")
 	return g
 }
 
-func newHAProxy(t *testing.T) *gateway {
+func newHAProxy(t *testing.T, edit ...func(*config.Config)) *gateway {
 	t.Helper()
 	program := programPath(t, "haproxy")
-	g, service, front, folder := behind(t)
+	g, service, front, folder := behind(t, edit...)
 	save(t, folder, "haproxy.cfg", documented(t, "haproxy", "haproxy",
 		[2]string{"127.0.0.1:8001", service},
 		[2]string{"127.0.0.1:8000", front},

@@ -134,6 +134,9 @@ func (a *App) Close() error {
 			if err := a.Authority.Uses.Flush(ctx, a.store); err != nil {
 				errs = append(errs, fmt.Errorf("flush use: %w", err))
 			}
+			if err := a.Authority.RaiseAlarms(ctx); err != nil {
+				errs = append(errs, fmt.Errorf("alarms: %w", err))
+			}
 		}
 		errs = append(errs, a.store.Close())
 	}

@@ -115,6 +115,7 @@ func (a *App) state() meter.State {
 	s.FlushLag = max(0, a.now().Sub(written))
 	s.DroppedUses, s.DroppedAddresses = a.Authority.Uses.Dropped()
 	s.DroppedUnknown = a.Authority.Uses.DroppedUnknown()
+	s.DroppedAlarms = a.Authority.Alarms.Dropped()
 	s.PasswordsBusy, s.PasswordsWaiting = a.passwords.Load()
 	if l, ok := a.Authority.Throttle.(*throttle.Limiter); ok {
 		s.ThrottleRefusals = l.Refusals()

@@ -15,10 +15,13 @@ func (a *Authority) RaiseAlarms(ctx context.Context) error {
 	var failed error
 	for id, rang := range a.Alarms.due(now) {
 		err := a.update(ctx, func(tx store.Tx) error { return a.raise(ctx, tx, id, rang) })
-		if pat.Is(err, pat.NotFound) { // pruned since
+		if pat.Is(err, pat.NotFound) { // removed since
 			err = nil
 		}
 		a.Alarms.settle(id, rang, now, err)
+		if err == nil {
+			a.Log.WarnContext(ctx, "a retired token was used", "token", int64(id), "address", rang.from, "uses", rang.uses)
+		}
 		if err != nil {
 			failed = err
 		}

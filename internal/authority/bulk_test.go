@@ -1,9 +1,7 @@
 package authority_test
 
 import (
-	"net/netip"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -228,55 +226,5 @@ func TestABulkIsRunInSteps(t *testing.T) {
 	must(t, err)
 	if b.Left() != 0 || b.Changed != 4200 {
 		t.Errorf("%d are left, %d were changed", b.Left(), b.Changed)
-	}
-}
-
-// Whoever verifies while thousands end is never told yes of one whose batch has
-// been answered for.
-func TestNoLateYesWhileManyEnd(t *testing.T) {
-	w := newWorld(t)
-	bob := w.user("bob")
-	const n = 6000
-	texts := make([]string, n)
-	for i := range texts {
-		texts[i], _ = w.mint(bob)
-	}
-	b, err := w.preview(bob, pat.BulkRequest{Owner: bob.User})
-	must(t, err)
-	var done atomic.Int64 // ids are in the order in which they were made
-	stop := make(chan struct{})
-	errs := make(chan string, 4)
-	for v := range 4 {
-		go func() {
-			said := ""
-			for i := v; ; i = (i + 7) % n {
-				select {
-				case <-stop:
-					errs <- said
-					return
-				default:
-				}
-				ended := int64(i) < done.Load() // known before it is asked
-				if _, err := w.Verify(t.Context(), texts[i], "", pat.Via{Address: netip.MustParseAddr("192.0.2.7")}); ended && err == nil {
-					said = "a revoked token was accepted"
-				}
-			}
-		}()
-	}
-	for b.Left() > 0 {
-		b, err = w.RunBulk(t.Context(), bob, b.ID)
-		must(t, err)
-		done.Store(int64(b.Done))
-	}
-	close(stop)
-	for range 4 {
-		if said := <-errs; said != "" {
-			t.Error(said)
-		}
-	}
-	for _, text := range texts {
-		if w.live(text) {
-			t.Fatal("one is accepted still")
-		}
 	}
 }

@@ -48,7 +48,7 @@ func (a *Authority) moveToken(ctx context.Context, by pat.Principal, id pat.Toke
 	}
 	var tok pat.Token
 	err := a.update(ctx, func(tx store.Tx) error {
-		old, by, err := ownToken(ctx, tx, by, id)
+		old, by, err := a.ownToken(ctx, tx, by, id)
 		switch {
 		case err != nil:
 			return err

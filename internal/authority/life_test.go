@@ -191,3 +191,30 @@ func TestEndedTokensAreKeptForAsLongAsThePolicySays(t *testing.T) {
 		t.Errorf("%d named and %d unnamed are counted, %v", named, unnamed, err)
 	}
 }
+
+func TestABearerThatHasEndedMovesNothing(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	for name, end := range map[string]func(pat.TokenID) error{
+		"revoked": func(id pat.TokenID) error { return w.RevokeToken(t.Context(), bob, id, "") },
+		"paused": func(id pat.TokenID) error {
+			_, err := w.PauseToken(t.Context(), bob, id, "")
+			return err
+		},
+		"retired": func(id pat.TokenID) error {
+			_, _, err := w.rotate(bob, id, overlapping(0))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bearer := w.bearer(bob, "write")
+			_, tok := w.mint(bob)
+			during := func() { must(t, end(bearer.Token)) }
+			w.store.beforeUpdate.Store(&during)
+			_, _, err := w.rotate(bearer, tok.ID)
+			want(t, err, "unauthenticated", "")
+			_, err = w.ResumeToken(t.Context(), bearer, bearer.Token)
+			want(t, err, "unauthenticated", "")
+		})
+	}
+}

@@ -32,7 +32,7 @@ func (a *Authority) RotateToken(ctx context.Context, by pat.Principal, id pat.To
 	var secret pat.Secret
 	var tok pat.Token
 	err := a.update(ctx, func(tx store.Tx) error {
-		old, by, err := ownToken(ctx, tx, by, id)
+		old, by, err := a.ownToken(ctx, tx, by, id)
 		if err != nil {
 			return err
 		}

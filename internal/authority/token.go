@@ -198,7 +198,7 @@ func (a *Authority) RevokeToken(ctx context.Context, by pat.Principal, id pat.To
 		return err
 	}
 	return a.update(ctx, func(tx store.Tx) error {
-		tok, _, err := ownToken(ctx, tx, by, id)
+		tok, _, err := a.ownToken(ctx, tx, by, id)
 		if err != nil {
 			return err
 		}
@@ -218,9 +218,12 @@ func (a *Authority) endToken(tx store.Tx, by pat.Principal, tok *pat.Token, why 
 
 // ownToken returns the token, and by as they are now, when by may change it. It
 // fails with NotFound, Forbidden and Unauthenticated.
-func ownToken(ctx context.Context, tx store.Tx, by pat.Principal, id pat.TokenID) (pat.Token, pat.Principal, error) {
+func (a *Authority) ownToken(ctx context.Context, tx store.Tx, by pat.Principal, id pat.TokenID) (pat.Token, pat.Principal, error) {
 	by, err := present(ctx, tx, by)
 	if err != nil {
+		return pat.Token{}, by, err
+	}
+	if err := a.bearing(ctx, tx, by); err != nil {
 		return pat.Token{}, by, err
 	}
 	tok, err := tx.Token(ctx, id)
@@ -228,4 +231,24 @@ func ownToken(ctx context.Context, tx store.Tx, by pat.Principal, id pat.TokenID
 		err = errForbidden
 	}
 	return tok, by, err
+}
+
+// bearing fails with Unauthenticated when the token that by bears has ended, or
+// was paused, since it was verified: it is not to undo that.
+func (a *Authority) bearing(ctx context.Context, tx store.Tx, by pat.Principal) error {
+	if by.Credential != pat.ByToken {
+		return nil
+	}
+	tok, err := tx.Token(ctx, by.Token)
+	switch now := a.now(); {
+	case err != nil:
+		return unknownWhenAbsent(err)
+	case !tok.RevokedAt.IsZero():
+		return errUnknown
+	case !tok.Live(now):
+		return errExpired
+	case !tok.PausedAt.IsZero():
+		return errPaused
+	}
+	return nil
 }

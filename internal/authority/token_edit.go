@@ -18,7 +18,7 @@ func (a *Authority) EditToken(ctx context.Context, by pat.Principal, id pat.Toke
 	}
 	var tok pat.Token
 	err := a.update(ctx, func(tx store.Tx) error {
-		old, by, err := ownToken(ctx, tx, by, id)
+		old, by, err := a.ownToken(ctx, tx, by, id)
 		if err != nil {
 			return err
 		}

@@ -45,9 +45,10 @@ func TestState(t *testing.T) {
 # HELP jeton_feed_age_seconds How old memory's knowledge of other processes' changes is.
 # TYPE jeton_feed_age_seconds gauge
 jeton_feed_age_seconds 0.25
-# HELP jeton_use_dropped_total Uses that were not counted, or not their address, or unknown secrets that were not looked into, for want of room.
+# HELP jeton_use_dropped_total Uses that were not counted, or not their address, or unknown secrets that were not looked into, or uses of retired ones that the trail was not told of, for want of room.
 # TYPE jeton_use_dropped_total counter
 jeton_use_dropped_total{what="address"} 0
+jeton_use_dropped_total{what="alarm"} 0
 jeton_use_dropped_total{what="unknown"} 0
 jeton_use_dropped_total{what="use"} 3
 # HELP jeton_verdicts_total Secrets judged, by accepted or why they were refused.

@@ -27,6 +27,7 @@ type State struct {
 	DroppedUses      int64
 	DroppedAddresses int64
 	DroppedUnknown   int64
+	DroppedAlarms    int64
 
 	PasswordsBusy    int // being hashed
 	PasswordsWaiting int
@@ -49,7 +50,7 @@ var (
 	maxAge           = described("max_age_seconds", "Age beyond which memory is not trusted while the database answers.")
 	outageBound      = described("outage_bound_seconds", "Age beyond which nothing is answered from memory.")
 	flushLag         = described("use_flush_lag_seconds", "Time since the last flush of use that wrote everything.")
-	droppedUses      = described("use_dropped_total", "Uses that were not counted, or not their address, or unknown secrets that were not looked into, for want of room.", "what")
+	droppedUses      = described("use_dropped_total", "Uses that were not counted, or not their address, or unknown secrets that were not looked into, or uses of retired ones that the trail was not told of, for want of room.", "what")
 	passwords        = described("passwords", "Passwords being hashed, and waiting for that.", "state")
 	throttleRefusals = described("throttle_refusals_total", "Attempts with a password that were refused unseen.")
 )
@@ -88,6 +89,7 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	count(droppedUses, s.DroppedUses, "use")
 	count(droppedUses, s.DroppedAddresses, "address")
 	count(droppedUses, s.DroppedUnknown, "unknown")
+	count(droppedUses, s.DroppedAlarms, "alarm")
 	gauge(passwords, float64(s.PasswordsBusy), "hashing")
 	gauge(passwords, float64(s.PasswordsWaiting), "waiting")
 	count(throttleRefusals, s.ThrottleRefusals)

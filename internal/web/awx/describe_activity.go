@@ -27,7 +27,7 @@ var activityShape = &shape{
 		{name: "act", typ: "string", label: "Act", help: "What was done, in the words of the audit trail."},
 		{name: "face", typ: "string", label: "Face", help: "Where it was asked for: console, api, apiops, cli.", hidden: true},
 		{name: "reason", typ: "string", label: "Reason", help: "Why, where somebody has said so.", hidden: true},
-		{name: "outcome", typ: "string", label: "Outcome", help: "What came of it: done.", hidden: true},
+		{name: "outcome", typ: "string", label: "Outcome", help: "What came of it: done, or refused.", hidden: true},
 		{name: "credential", typ: "string", label: "Credential", help: "How the actor proved who they are. Shown to the actor, administrators and auditors, as what follows.", sparse: true, hidden: true},
 		{name: "credential_token", typ: "id", label: "Credential token", help: "The token by which it was done.", sparse: true, hidden: true},
 		{name: "address", typ: "string", label: "Address", help: "Where the request came from.", sparse: true, hidden: true},

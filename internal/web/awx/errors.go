@@ -140,10 +140,14 @@ func domainFailure(h http.Header, e *pat.Error) (status int, body any) {
 }
 
 // forbiddenDetail names the field that may not be changed, where AWX does. That
-// a bearer cannot change a password AWX does not know: it is said in our words.
+// a bearer cannot change a password, and a session not much once it is stale, AWX
+// does not know: it is said in our words.
 func forbiddenDetail(e *pat.Error, generic string) string {
-	if e.Reason == pat.ReasonPolicy {
+	switch e.Reason {
+	case pat.ReasonPolicy:
 		return e.Message
+	case pat.ReasonStale:
+		return sentence(e.Message)
 	}
 	if len(e.Fields) == 0 {
 		return generic

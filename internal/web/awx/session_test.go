@@ -210,3 +210,24 @@ func TestCookiesFollowTheScheme(t *testing.T) {
 	b.cookies = map[string]string{"jeton_session": b.cookies["__Host-jeton_session"]} // which a neighbour could plant
 	expect(t, b.do("GET", "/api/v2/me/", ""), 401, noIdentity)
 }
+
+// What a session may do only shortly after the password was typed is refused in
+// words that tell what to do.
+func TestAStaleSessionIsToldWhatToDo(t *testing.T) {
+	s := open(t)
+	b := s.browser()
+	b.signIn(admin)
+	s.wait(15 * time.Minute)
+	for _, tt := range []struct{ name, method, path, body string }{
+		{"appoint an administrator", "PATCH", "/api/v2/users/2/", `{"is_superuser":true}`},
+		{"add an administrator", "POST", "/api/v2/users/", `{"username":"x","password":"quilted-badger-7716","is_superuser":true}`},
+		{"set a password", "PATCH", "/api/v2/users/2/", `{"password":"quilted-badger-7716"}`},
+		{"change the policy", "PATCH", "/api/v2/settings/policy/", `{"allow_never":false}`},
+		{"change the settings", "PATCH", "/api/v2/settings/authentication/", `{"LOCAL_PASSWORD_MIN_LENGTH":13}`},
+	} {
+		w := b.do(tt.method, tt.path, tt.body, asJSON, "X-CSRFToken: "+b.cookies["csrftoken"])
+		if w.Code != 403 || w.Body.String() != `{"detail":"Type your password again first; it was too long ago."}` {
+			t.Errorf("%s: %d %s", tt.name, w.Code, w.Body)
+		}
+	}
+}

@@ -142,7 +142,8 @@ func grantDigest(prefix, text string) (pat.Digest, error) {
 }
 
 // endFamily revokes all that came of a grant that was used twice: one of the
-// two who used it has a copy (RFC 9700 §4.14.2).
+// two who used it has a copy (RFC 9700 §4.14.2). A refresh token that has ended
+// has ended its token too.
 func (a *Authority) endFamily(ctx context.Context, tx store.Tx, by pat.Principal, id pat.RefreshID, why string) error {
 	family, err := tx.Family(ctx, id)
 	if err != nil {

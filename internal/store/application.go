@@ -28,7 +28,7 @@ type ApplicationReader interface {
 	// fails with NotFound.
 	Refresh(ctx context.Context, d pat.Digest) (pat.Refresh, error)
 
-	// Family returns the refresh tokens of a family, ended ones too, by id.
+	// Family returns those refresh tokens of a family that have not ended, by id.
 	Family(ctx context.Context, id pat.RefreshID) ([]pat.Refresh, error)
 
 	// Code returns the authorization code with the digest, used ones too. It

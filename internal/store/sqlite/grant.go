@@ -25,7 +25,7 @@ var (
 
 const (
 	refreshByDigest = `select ` + refreshColumns + ` from refresh_tokens where digest = ?`
-	refreshFamily   = `select ` + refreshColumns + ` from refresh_tokens where coalesce(family, id) = ? order by id`
+	refreshFamily   = `select ` + refreshColumns + ` from refresh_tokens where coalesce(family, id) = ? and ended_at is null order by id`
 )
 
 // Refresh implements store.ApplicationReader.

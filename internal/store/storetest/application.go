@@ -18,7 +18,7 @@ var applications = map[string]func(*testing.T, store.Store){
 	"a deleted application takes its tokens and grants along": testDeleteApplication,
 	"tokens are listed by application":                        testApplicationTokens,
 	"a refresh token comes back, and ends once":               testRefresh,
-	"a family has all that came one from another":             testRefreshFamily,
+	"a family has all that came one from another and goes on": testRefreshFamily,
 	"a code comes back, and is used once":                     testCode,
 	"PruneGrants removes what has expired":                    testPruneGrants,
 	"a refresh token outlives the record of its token":        testRefreshWithoutToken,
@@ -239,6 +239,11 @@ func testRefreshFamily(t *testing.T, s store.Store) {
 	want(t, "first", all[0].ID, first)
 	want(t, "second", all[1].ID, second)
 	want(t, "family", all[1].Family, first)
+	update(t, s, func(tx store.Tx) error { _, err := tx.EndRefresh(first, noon); return err })
+	all, err = s.Family(t.Context(), first)
+	must(t, err)
+	want(t, "members that go on", len(all), 1)
+	want(t, "the last", all[0].ID, second)
 }
 
 func testCode(t *testing.T, s store.Store) {

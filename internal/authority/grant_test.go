@@ -297,6 +297,24 @@ func TestReuseIsSeenAfterADay(t *testing.T) {
 	}
 }
 
+// A token of an hour with a refresh token of a month is what most applications
+// have. The record of the first is pruned no sooner than the second is over.
+func TestARefreshTokenOutlivesItsToken(t *testing.T) {
+	w := newWorld(t)
+	w.rule(everyone("default_lifetime_api", int64(3600)), everyone("retention", int64(86400)))
+	bob := w.user("bob")
+	app, _ := w.app("ci", byPassword)
+	pair, err := w.GrantPassword(t.Context(), app, bob, "read")
+	must(t, err)
+	w.clock.forward(29 * 24 * time.Hour)
+	must(t, w.PruneTokens(t.Context()))
+	next, err := w.Refresh(t.Context(), app, pair.Refresh.Reveal(), "", via())
+	must(t, err)
+	if !w.live(next.Access.Reveal()) {
+		t.Error("the token that it was refreshed to does not live")
+	}
+}
+
 func TestARefreshTokenThatIsOfNoUse(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

@@ -27,7 +27,8 @@ type LifeReader interface {
 // keeps them.
 type Retention interface {
 	// PruneEnded removes at most limit tokens that were revoked or expired before
-	// the time and returns how many it removed.
+	// the time and returns how many it removed. An expired one stays for as long
+	// as it can be refreshed.
 	PruneEnded(ctx context.Context, before time.Time, limit int) (int, error)
 	// PruneFleeting does so with unnamed tokens that lived for a day at most
 	// and expired. Retired ones stay: they are looked out for.

@@ -14,11 +14,15 @@ const (
 	revokedBefore = `select id from tokens where revoked_at < ?1 order by revoked_at limit ?2`
 
 	expiredBefore = `select id from tokens
-	where revoked_at is null and expires_shown < ?1 and expires_at is not null order by expires_shown limit ?2`
+	where revoked_at is null and expires_shown < ?1 and expires_at is not null and ` + beyondRefresh + ` order by expires_shown limit ?2`
 
 	fleetingBefore = `select id from tokens
 	where name = '' and revoked_at is null and retired_at is null and expires_shown <= created_at + 86400000000
-	and expires_shown < ?1 order by expires_shown limit ?2`
+	and expires_shown < ?1 and ` + beyondRefresh + ` order by expires_shown limit ?2`
+
+	// beyondRefresh holds for a token that no refresh token asks about any more.
+	beyondRefresh = `not (application is not null and exists (
+	select 1 from refresh_tokens r where r.token = tokens.id and r.ended_at is null and r.expires_at >= ?1))`
 
 	deleteToken = `delete from tokens where id = ?`
 )

@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"context"
 	"reflect"
+	"strconv"
 	"testing"
 	"time"
 
@@ -258,6 +260,7 @@ func testPruneEnded(t *testing.T, s store.Store) {
 		t.Errorf("left are %v, want %v; %d and %d were to go", got, want, revoked, expired)
 	}
 	prune(farOff, 10, 1)
+	testKeptForRefresh(t, s, bob, "CI", s.PruneEnded)
 	named, _, err := s.CountLive(t.Context(), bob, noon.Add(3*time.Hour))
 	must(t, err)
 	want(t, "live", named, 1)
@@ -282,4 +285,36 @@ func testPruneFleeting(t *testing.T, s store.Store) {
 	_, unnamed, err := s.CountLive(t.Context(), bob, noon)
 	must(t, err)
 	want(t, "live", unnamed, 2)
+	testKeptForRefresh(t, s, bob, "", s.PruneFleeting)
+}
+
+// testKeptForRefresh holds that an expired token of an application stays for as
+// long as its refresh token is of use, which asks what it was like.
+func testKeptForRefresh(t *testing.T, s store.Store, owner pat.UserID, name string, prune func(context.Context, time.Time, int) (int, error)) {
+	app := addApplication(t, s, application("one"))
+	var ids []pat.TokenID
+	for i, edit := range []func(*pat.Refresh){
+		func(*pat.Refresh) {},
+		func(r *pat.Refresh) { r.EndedAt = noon },
+		func(r *pat.Refresh) { r.ExpiresAt = noon.Add(time.Hour) },
+	} {
+		k := token(owner)
+		k.Application, k.ExpiresAt = app, k.CreatedAt.Add(time.Hour)
+		if name != "" {
+			k.Name = name + strconv.Itoa(i)
+		}
+		ids = append(ids, addToken(t, s, k))
+		r := refresh(app, owner, ids[i])
+		r.ExpiresAt = noon.Add(30 * 24 * time.Hour)
+		edit(&r)
+		addRefresh(t, s, r)
+	}
+	n, err := prune(t.Context(), noon.Add(2*time.Hour), 10)
+	must(t, err)
+	want(t, "pruned beside what may be refreshed", n, 2)
+	_, err = s.Token(t.Context(), ids[0])
+	must(t, err)
+	n, err = prune(t.Context(), noon.Add(31*24*time.Hour), 10)
+	must(t, err)
+	want(t, "pruned once that is over", n, 1)
 }

@@ -23,6 +23,8 @@ var figures = []figure{
 	{"miss", (*bench).miss},
 	{"create", (*bench).create},
 	{"password", (*bench).password},
+	{"overload", (*bench).overload},
+	{"guessing", (*bench).guessing},
 	{"memory", (*bench).memory},
 	{"start", (*bench).start},
 	{"growth", (*bench).growth},

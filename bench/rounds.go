@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ type traffic struct {
 	request string // see the templates of load
 	values  string // file
 	status  int    // any other answer fails the run
+	but     []int  // statuses of refusals that are no failure; what is measured then is the rest
 	conns   int    // 0: 64
 	once    bool   // no value is ever used again, so there is no warming up
 	used    int    // values used so far, where once holds
@@ -29,6 +31,8 @@ type sample struct {
 	rate float64 // requests a second
 	cpu  float64 // microseconds of the server a request
 	p99  float64 // milliseconds
+
+	refused float64 // part of all requests, where refusals are no failure
 }
 
 // source runs once, for about d.
@@ -41,10 +45,11 @@ func (t *traffic) run(b *bench, d time.Duration) (sample, error) {
 	if t.conns == 0 {
 		t.conns = 64
 	}
-	request := filepath.Join(b.dir, "request")
-	if err := os.WriteFile(request, []byte(t.request), 0o600); err != nil {
+	request, err := b.file("request-", t.request)
+	if err != nil {
 		return sample{}, err
 	}
+	defer os.Remove(request)
 	before, err := t.to.cpu()
 	if err != nil {
 		return sample{}, err
@@ -59,14 +64,32 @@ func (t *traffic) run(b *bench, d time.Duration) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	if seen.Requests == 0 || seen.Errors > 0 || seen.Statuses[t.status] != seen.Requests {
+	expected := seen.Statuses[t.status]
+	for _, status := range t.but {
+		expected += seen.Statuses[status]
+	}
+	if seen.Requests == 0 || seen.Errors > 0 || expected != seen.Requests {
 		return sample{}, fmt.Errorf("%d answers, %v, %d errors, among them: %s", seen.Requests, seen.Statuses, seen.Errors, seen.Refused)
 	}
 	if t.once {
 		// Connections advance at their own pace: the furthest is never this far.
 		t.used += 2*int(seen.Requests) + t.conns
 	}
+	if len(t.but) > 0 {
+		refused := float64(seen.Requests-seen.Good) / float64(seen.Requests)
+		return sample{rate: float64(seen.Good) / seen.Seconds, cpu: micros(after-before) / float64(seen.Good), p99: seen.GoodP99 / 1000, refused: refused}, nil
+	}
 	return sample{rate: seen.Rate, cpu: micros(after-before) / float64(seen.Requests), p99: seen.P99 / 1000}, nil
+}
+
+// file writes text into a new file of the run.
+func (b *bench) file(name, text string) (string, error) {
+	f, err := os.CreateTemp(b.dir, name)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(text)
+	return f.Name(), errors.Join(err, f.Close())
 }
 
 // work is a program that serves nobody: it works for a duration and says what it did.
@@ -127,6 +150,10 @@ type samples []sample
 func (s samples) rate() float64 { return s.median(func(x sample) float64 { return x.rate }) }
 func (s samples) cpu() float64  { return s.median(func(x sample) float64 { return x.cpu }) }
 func (s samples) p99() float64  { return s.median(func(x sample) float64 { return x.p99 }) }
+
+func (s samples) refused() float64 {
+	return s.median(func(x sample) float64 { return x.refused })
+}
 
 func (s samples) median(of func(sample) float64) float64 {
 	var values []float64

@@ -15,7 +15,7 @@ import (
 type tally struct {
 	requests, errors int64
 	byStatus         [600]int64
-	latency          histogram
+	latency, good    histogram // of all answers, and of those with 2xx
 	refused          string
 }
 
@@ -58,12 +58,15 @@ func (t *tally) connection(j *job, next *int) error {
 		if err != nil {
 			return err
 		}
-		t.latency.record(time.Since(start))
+		took := time.Since(start)
+		t.latency.record(took)
 		t.requests++
 		t.byStatus[status]++
 		if status >= 300 {
 			t.note(fmt.Sprintf("%d %s", status, body))
+			continue
 		}
+		t.good.record(took)
 	}
 	return nil
 }
@@ -126,6 +129,7 @@ func (t *tally) add(o *tally) {
 		t.byStatus[i] += n
 	}
 	t.latency.add(&o.latency)
+	t.good.add(&o.good)
 	if o.refused != "" {
 		t.note(o.refused)
 	}
@@ -139,4 +143,12 @@ func (t *tally) statuses() map[int]int64 {
 		}
 	}
 	return m
+}
+
+// succeeded is how many answers were 2xx.
+func (t *tally) succeeded() (n int64) {
+	for _, more := range t.byStatus[200:300] {
+		n += more
+	}
+	return n
 }

@@ -79,6 +79,8 @@ func (j *job) run() result.Load {
 		Rate:     float64(all.requests) / seconds,
 		P50:      all.latency.quantile(0.50),
 		P99:      all.latency.quantile(0.99),
+		Good:     all.succeeded(),
+		GoodP99:  all.good.quantile(0.99),
 		Refused:  all.refused,
 	}
 }

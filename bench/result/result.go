@@ -11,6 +11,8 @@ type Load struct {
 	Rate     float64       `json:"rate"`    // answers a second
 	P50      float64       `json:"p50_us"`  // microseconds, within 3 %
 	P99      float64       `json:"p99_us"`
+	Good     int64         `json:"good"` // answered with 2xx
+	GoodP99  float64       `json:"good_p99_us"`
 	Refused  string        `json:"refused,omitempty"` // the first answer that was not 2xx, or the first error
 }
 

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"bytes"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -43,6 +45,33 @@ func BenchmarkVerify(b *testing.B) {
 			b.Fatal(w.Code)
 		}
 	}
+}
+
+// BenchmarkVerifyConnection is the whole way, over connections. Its profile
+// shows what of a verification is net/http's: see docs/performance.md.
+func BenchmarkVerifyConnection(b *testing.B) {
+	s := open(b, settings(b))
+	request := []byte("GET /verify?scope=read HTTP/1.1\r\nHost: h\r\nUser-Agent: bench\r\nAuthorization: Bearer " + s.firstToken(b) + "\r\n\r\n")
+	b.SetParallelism(16)
+	b.RunParallel(func(p *testing.PB) {
+		c, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		defer func() { _ = c.Close() }()
+		answer := make([]byte, 4096)
+		for p.Next() {
+			_, err := c.Write(request)
+			if err == nil {
+				_, err = c.Read(answer) // so short that it comes in one piece
+			}
+			if err != nil || !bytes.HasPrefix(answer, []byte("HTTP/1.1 200 ")) {
+				b.Errorf("%.80s, %v", answer, err)
+				return
+			}
+		}
+	})
 }
 
 func benchApp(b *testing.B) (*app.App, string) {

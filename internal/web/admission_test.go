@@ -121,11 +121,13 @@ func TestAdmissionOfOneWhoLeaves(t *testing.T) {
 	})
 }
 
-// A handler that panics gives its place back, and the work has an end.
+// A handler that panics, or answers nothing, gives its place back, and the work
+// has an end.
 func TestAdmissionGivesBack(t *testing.T) {
 	deadline := false
 	h := newHouse(t, Table{"/api/x": {
-		"GET": func(http.ResponseWriter, *http.Request) error { panic("x") },
+		"GET":    func(http.ResponseWriter, *http.Request) error { panic("x") },
+		"DELETE": func(http.ResponseWriter, *http.Request) error { return nil },
 		"POST": func(w http.ResponseWriter, r *http.Request) error {
 			_, deadline = r.Context().Deadline()
 			return JSON(w, 200, nil)
@@ -136,6 +138,9 @@ func TestAdmissionGivesBack(t *testing.T) {
 	for range 3 {
 		if w := h.do(get("/api/x")); w.Code != 500 {
 			t.Errorf("a panic is answered %d", w.Code)
+		}
+		if w := h.do(httptest.NewRequest("DELETE", "/api/x", nil)); w.Code != 200 {
+			t.Errorf("where nothing was written: %d", w.Code)
 		}
 	}
 	if w := h.do(httptest.NewRequest("POST", "/api/x", nil)); w.Code != 200 || !deadline {

@@ -45,6 +45,11 @@ func (b *bench) overload() ([]row, error) {
 		}
 		rows = append(rows, more...)
 	}
+	bare, err := b.bareOverload(small)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, bare)
 	asked, well := healthy()
 	part := float64(well) / float64(max(asked, 1))
 	return append(rows, row{
@@ -78,6 +83,28 @@ func (b *bench) overloaded(p *process, s site, figure string, t traffic) ([]row,
 		}.atLeast(goodput, 0.6, "×"),
 		row{figure: "  p99 of what is admitted", measured: fmt.Sprintf("%.0f ms of %.1f ms", p99, got[0].p99())}.atMost(p99, max(500, 30*got[0].p99()), "ms"),
 		row{figure: "  memory", measured: mib(after) + " of " + mib(before)}.atMost(float64(after-before)/(1<<20), 256, "MiB more"),
+	}, nil
+}
+
+// bareOverload says what of its peak the ceiling keeps, whose loss is the machine's and
+// the load generator's.
+func (b *bench) bareOverload(s site) (row, error) {
+	c, err := b.ceiling(s)
+	if err != nil {
+		return row{}, err
+	}
+	defer c.stop()
+	few := &traffic{to: c, request: verifyRequest, values: s.hot, status: 200, conns: saturating}
+	many := *few
+	many.conns = overload
+	got, err := b.take(few, &many)
+	if err != nil {
+		return row{}, err
+	}
+	return row{
+		figure:   fmt.Sprintf("  the ceiling, %d connections", overload),
+		measured: fmt.Sprintf("%s/s of %s/s", count(int(got[1].rate())), count(int(got[0].rate()))),
+		ratio:    times(got[1].rateOver(got[0]), "its peak"),
 	}, nil
 }
 

@@ -20,7 +20,7 @@ type knownRules struct {
 	rules   *pat.Rules
 	set     []pat.Setting
 	version int64
-	at      time.Time // when that was known to be the version
+	at      time.Time // when that was asked
 }
 
 // lastRules are those that were heard of last.
@@ -67,7 +67,7 @@ func (a *Authority) rules(ctx context.Context, r store.Reader) (*pat.Rules, erro
 }
 
 func (a *Authority) knownRules(ctx context.Context, r store.Reader) (*knownRules, error) {
-	began := a.policy.began()
+	began, at := a.policy.began(), a.Now() // before reading: what is read may be as old as that
 	version, err := r.PolicyVersion(ctx)
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (a *Authority) knownRules(ctx context.Context, r store.Reader) (*knownRules
 		}
 	}
 	heard := *known
-	heard.at = a.Now()
+	heard.at = at
 	heard.rules = a.inForce(known)
 	a.policy.heard(&heard, began)
 	return &heard, nil

@@ -373,6 +373,44 @@ func TestAnotherProcessIsHeard(t *testing.T) {
 	}
 }
 
+// slowly is a ledger that takes its time to tell the policy's version.
+type slowly struct {
+	*ledger
+	meanwhile func()
+}
+
+func (s *slowly) PolicyVersion(ctx context.Context) (int64, error) {
+	version, err := s.ledger.PolicyVersion(ctx)
+	if meanwhile := s.meanwhile; meanwhile != nil {
+		s.meanwhile = nil
+		meanwhile()
+	}
+	return version, err
+}
+
+// Knowledge is as old as the moment at which it was asked for.
+func TestThePolicyIsAsOldAsTheQuestion(t *testing.T) {
+	w := newWorld(t)
+	deploys, _ := w.mint(w.root, scoped("deploy"))
+	w.rule(everyone("max_unnamed_tokens", int64(100)))
+	tells := func(scopes pat.Scopes) {
+		t.Helper()
+		if who, err := w.Verify(t.Context(), deploys, "", via()); err != nil || who.Scopes != scopes {
+			t.Errorf("verification tells %q, %v; want %q", who.Scopes, err, scopes)
+		}
+	}
+	tells("deploy")
+	w.clock.forward(authority.DefaultPolicyAge)
+	other := &authority.Authority{Store: w.store.Store, Live: w.index, Now: w.clock.now, Policy: w.Policy}
+	w.Store = &slowly{w.store, func() {
+		_, _, err := other.ChangePolicy(t.Context(), pat.Operator("test"), pat.PolicyChange{Set: []pat.Setting{everyone("scopes", []string{})}})
+		must(t, err)
+		w.clock.forward(authority.DefaultPolicyAge)
+	}}
+	tells("deploy") // it was asked before
+	tells("")
+}
+
 func TestAScopeThatIsGoneIsRefusedAtOnceHere(t *testing.T) {
 	w := newWorld(t)
 	text, _ := w.mint(w.root, scoped("write"))

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,16 +92,22 @@ func newKilled(t *testing.T, folder string, env []string, workers int) *killed {
 	return k
 }
 
-// workUntilKilled lets the workers work and kills the server while they do.
+// workUntilKilled lets the workers work and kills the server while they do:
+// after some steps and not after some time, which on a busy machine is none.
 func (k *killed) workUntilKilled(p *process, c *client) {
 	var group sync.WaitGroup
+	var steps atomic.Int64
 	for _, w := range k.workers {
 		group.Go(func() {
 			for w.step(p.t, c.bearer(k.root)) {
+				steps.Add(1)
 			}
 		})
 	}
-	time.Sleep(20*time.Millisecond + rand.N(180*time.Millisecond))
+	enough := 10 + rand.Int64N(300)
+	for began := time.Now(); steps.Load() < enough && time.Since(began) < 10*time.Second; {
+		time.Sleep(time.Millisecond)
+	}
 	p.kill()
 	group.Wait()
 }

@@ -206,9 +206,7 @@ func TestPauseAndResumeMany(t *testing.T) {
 func TestABulkIsRunInSteps(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")
-	for range 4200 {
-		w.mint(bob)
-	}
+	w.stock(bob.User, 4200)
 	b, err := w.preview(bob, pat.BulkRequest{Owner: bob.User})
 	must(t, err)
 	b, err = w.RunBulk(t.Context(), bob, b.ID)

@@ -12,6 +12,7 @@ import (
 
 // lifeSite moves tokens between the states of their life.
 type lifeSite interface {
+	EditToken(ctx context.Context, id int64, e tokenEdit) (token, error)
 	RevokeToken(ctx context.Context, id int64, reason string) (token, error)
 	PauseToken(ctx context.Context, id int64, reason string) (token, error)
 	ResumeToken(ctx context.Context, id int64) (token, error)

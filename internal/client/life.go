@@ -36,6 +36,20 @@ func (c *Client) move(ctx context.Context, id int64, act, reason string) (Token,
 	return ask[Token](ctx, c, http.MethodPost, tokenPath(id)+act, body)
 }
 
+// TokenEdit changes a token. A nil field stays as it is.
+type TokenEdit struct {
+	Name        *string    `json:"name,omitempty"`
+	Description *string    `json:"description,omitempty"`
+	Scope       *string    `json:"scope,omitempty"`
+	Networks    *[]string  `json:"networks,omitempty"`
+	Expires     *time.Time `json:"expires,omitempty"` // not later than it is
+}
+
+// EditToken changes a token and returns it as it is then.
+func (c *Client) EditToken(ctx context.Context, id int64, e TokenEdit) (Token, error) {
+	return ask[Token](ctx, c, http.MethodPatch, tokenPath(id), e)
+}
+
 // Rotation asks for a successor of a token.
 type Rotation struct {
 	Overlap int64     // seconds

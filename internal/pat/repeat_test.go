@@ -44,3 +44,17 @@ func TestARepeatKeyIsNotPrinted(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseRepeatKey(f *testing.F) {
+	f.Add(strings.Repeat("x", 22))
+	f.Add("é\x00 ")
+	f.Fuzz(func(t *testing.T, text string) {
+		key, err := ParseRepeatKey(text)
+		if (err == nil) == key.IsZero() {
+			t.Errorf("%v, and a key: %t", err, !key.IsZero())
+		}
+		if err == nil && (string(key.Bytes()) != text || len(text) < 22 || len(text) > 255 || strings.ContainsAny(text, " \r\n\x00")) {
+			t.Errorf("%q passes", text)
+		}
+	})
+}

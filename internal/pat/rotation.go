@@ -36,8 +36,3 @@ func (r *Rotation) Check() error {
 	}
 	return nil
 }
-
-// Retired reports whether the token was replaced and its overlap is over.
-func (t *Token) Retired(now time.Time) bool {
-	return !t.RetiredAt.IsZero() && !now.Before(t.RetiredAt)
-}

@@ -130,6 +130,9 @@ func (a *Authority) bulkConditions(r *pat.BulkRequest) []pat.Cond {
 	paused := pat.Cond{Field: "paused", Op: pat.IsNull, Not: true}
 	notPaused := pat.Cond{Field: "paused", Op: pat.IsNull}
 	unexpired := pat.Cond{Field: "expires", Op: pat.Greater, Value: a.now()}
+	if r.Act == pat.BulkRevoke && r.Status == "" { // what an application was granted can be renewed when it has expired
+		unexpired = pat.Cond{Any: []pat.Cond{unexpired, {Field: "application", Op: pat.IsNull, Not: true}}}
+	}
 	add(r.Status != pat.StatusExpired, unexpired)
 	add(r.Status == pat.StatusExpired, pat.Cond{Field: "expires", Op: pat.LessEq, Value: a.now()})
 	add(r.Status == pat.StatusPaused || r.Act == pat.BulkResume, paused)

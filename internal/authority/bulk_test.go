@@ -32,13 +32,19 @@ func TestWhatASelectionHolds(t *testing.T) {
 	mint("old", bob, never)
 	used := mint("used", bob)
 	mint("brief", bob, lasting(time.Hour))
+	app, _ := w.app("portal")
+	pair, err := w.CreateApplicationToken(t.Context(), bob, pat.TokenRequest{
+		Owner: bob.User, Application: app.ID, Scopes: "read", Origin: pat.OriginAPI, Expiry: pat.Expiry{After: 3600},
+	})
+	must(t, err)
+	ids["renewable"] = pair.Token.ID
 	w.clock.forward(2 * time.Hour)
 	noon := w.clock.now()
 	mint("deploy", eve, scoped("read deploy"))
 	mint("deployment", eve, scoped("write"))
 	mint("paused", eve)
 	mint("revoked", eve)
-	_, err := w.PauseToken(t.Context(), eve, ids["paused"], "")
+	_, err = w.PauseToken(t.Context(), eve, ids["paused"], "")
 	must(t, err)
 	must(t, w.RevokeToken(t.Context(), eve, ids["revoked"], ""))
 	_, err = w.Verify(t.Context(), used, "", from("10.1.2.3"))
@@ -54,15 +60,16 @@ func TestWhatASelectionHolds(t *testing.T) {
 		req  pat.BulkRequest
 		want []string
 	}{
-		{"an owner's, neither ended", w.root, pat.BulkRequest{Owner: bob.User}, []string{"old", "used", "next"}},
-		{"made before", w.root, pat.BulkRequest{CreatedBefore: noon}, []string{"old", "used"}},
+		{"an owner's, neither ended", w.root, pat.BulkRequest{Owner: bob.User}, []string{"old", "used", "renewable", "next"}},
+		{"made before", w.root, pat.BulkRequest{CreatedBefore: noon}, []string{"old", "used", "renewable"}},
 		{"made at or after", w.root, pat.BulkRequest{CreatedAfter: noon}, []string{"deploy", "deployment", "paused", "next"}},
-		{"unused since", w.root, pat.BulkRequest{UnusedSince: noon}, []string{"old"}},
+		{"unused since", w.root, pat.BulkRequest{UnusedSince: noon}, []string{"old", "renewable"}},
 		{"used from", w.root, pat.BulkRequest{UsedFrom: nets}, []string{"used"}},
 		{"a scope by its word", w.root, pat.BulkRequest{Scope: "deploy"}, []string{"deploy"}},
 		{"never expiring", w.root, pat.BulkRequest{NeverExpires: true}, []string{"next"}},
 		{"a family", w.root, pat.BulkRequest{Family: ids["old"]}, []string{"old", "next"}},
-		{"expired", w.root, pat.BulkRequest{Status: pat.StatusExpired}, []string{"brief"}},
+		{"expired", w.root, pat.BulkRequest{Status: pat.StatusExpired}, []string{"brief", "renewable"}},
+		{"to pause, nothing that has ended", w.root, pat.BulkRequest{Act: pat.BulkPause, Owner: bob.User}, []string{"old", "used", "next"}},
 		{"paused", w.root, pat.BulkRequest{Status: pat.StatusPaused}, []string{"paused"}},
 		{"live", w.root, pat.BulkRequest{Status: pat.StatusLive, Owner: eve.User}, []string{"deploy", "deployment"}},
 		{"to pause, what is not paused", w.root, pat.BulkRequest{Act: pat.BulkPause, Owner: eve.User}, []string{"deploy", "deployment"}},

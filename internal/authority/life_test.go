@@ -218,3 +218,20 @@ func TestABearerThatHasEndedMovesNothing(t *testing.T) {
 		})
 	}
 }
+
+// The refresh token of an hour's token is good for a month, whatever is tidied
+// up meanwhile.
+func TestRetentionLeavesWhatCanBeRenewed(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	w.rule(everyone("retention", int64(24*3600)))
+	app, _ := w.app("ci", byPassword)
+	pair, err := w.CreateApplicationToken(t.Context(), bob, pat.TokenRequest{
+		Owner: bob.User, Application: app.ID, Scopes: "write", Origin: pat.OriginAPI, Expiry: pat.Expiry{After: 3600},
+	})
+	must(t, err)
+	w.clock.forward(29 * 24 * time.Hour)
+	must(t, w.PruneTokens(t.Context()))
+	_, err = w.Refresh(t.Context(), app, pair.Refresh.Reveal(), "", via())
+	must(t, err)
+}

@@ -45,8 +45,10 @@ type BulkRequest struct {
 	Scope        Scopes   // one word, which they carry
 	NeverExpires bool
 	Family       TokenID
-	Status       Status // "": live and paused ones
-	IDs          []TokenID
+	// Status "" is live and paused ones; to revoke also the expired of
+	// applications, which these could renew.
+	Status Status
+	IDs    []TokenID
 }
 
 // Check fails with Invalid, naming the field. A request that names nothing is

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+	_ "time/tzdata" // people choose time zones, whatever the machine knows of them
 
 	"jeton/internal/authority"
 	"jeton/internal/config"

@@ -13,6 +13,7 @@ import (
 	"jeton/internal/web/oauth"
 	"jeton/internal/web/tokenapi"
 	"jeton/internal/web/verify"
+	"jeton/internal/words"
 )
 
 // faces puts the faces on one floor. reserve is for the connections beyond the
@@ -30,7 +31,9 @@ func (a *App) faces() (all, reserve http.Handler) {
 		Authority: a.Authority, Issuer: a.url, Public: a.cfg.PublicURL != "", Grants: grants,
 		Feed: a.index, Stopping: a.stopping, Now: a.now,
 	}).Mount(&faces)
-	(&console.Face{Authority: firstSetup{a.Authority, a}, URL: a.url}).Mount(&faces)
+	(&console.Face{
+		Authority: firstSetup{a.Authority, a}, Sessions: a.sessions, Site: a.site, Words: words.NewBook(), Now: a.now, URL: a.url,
+	}).Mount(&faces)
 	a.mountHealth(&faces)
 	a.mountMetrics(&faces)
 	floor := &web.Floor{Log: a.log, Now: a.now, Trusted: a.cfg.TrustedProxies, LogVerify: a.cfg.LogVerify, Meter: a.meter}

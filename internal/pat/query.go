@@ -68,7 +68,7 @@ var TokenFields = with("owner.", UserFields, with("application.", ApplicationFie
 	"id": Int, "owner": Int, "name": String, "description": String, "scope": String,
 	"created": Time, "modified": Time, "expires": Time, "never": Bool, "origin": String, "created_from": String,
 	"revoked": Time, "paused": Time, "last_used": Time, "family": Int, "parent": Int, "networks": String,
-	"application": Int,
+	"application": Int, "last_four": String,
 }))
 
 // UserFields are what Users filters and orders by.

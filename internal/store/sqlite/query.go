@@ -23,7 +23,7 @@ var tokenExprs = with("owner.", userExprs, with("application.", applicationExprs
 	"never": "(t.expires_at is null)", "origin": "t.origin", "created_from": "nullif(t.created_from, '')",
 	"revoked": "t.revoked_at", "paused": "t.paused_at", "last_used": "tu.last_used_at",
 	"family": "coalesce(t.family, t.id)", "parent": "t.parent", "networks": "nullif(t.networks, '')",
-	"application": "t.application",
+	"application": "t.application", "last_four": "t.last_four",
 	// Of what is the same for all applications, where there may be none.
 	"application.organization": "nullif(a.id is not null, 0)", "application.organization.name": "iif(a.id is null, null, 'Default')",
 }))

@@ -1,5 +1,6 @@
-// Package console has the pages for people: for now the one on which the
-// first administrator is made, and the first page of all.
+// Package console has the pages for people: they sign in, look after their
+// account, and make, watch and end their own tokens. Each page works without
+// script, in each language that there is.
 package console
 
 import (
@@ -7,84 +8,105 @@ import (
 	"embed"
 	"maps"
 	"net/http"
+	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/web"
 	"jeton/internal/web/page"
+	"jeton/internal/words"
 )
 
 //go:embed templates
 var templates embed.FS
 
-var (
-	homePage  = page.Parse(templates, "templates/home.html")
-	setupPage = page.Parse(templates, "templates/setup.html")
-	donePage  = page.Parse(templates, "templates/done.html")
-	failPage  = page.Parse(templates, "templates/fail.html")
-)
-
 // Authority is what the pages ask of the authority.
 type Authority interface {
 	SetupOpen(ctx context.Context) (bool, error)
 	SetUp(ctx context.Context, code string, req pat.UserRequest, via pat.Via) (pat.User, error)
+	Authenticate(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Principal, error)
+	Fresh(by pat.Principal) bool
+	OwnPolicy(ctx context.Context, by pat.Principal) (*pat.Policy, error)
+	users
+	tokens
+}
+
+// users knows the account of whoever is signed in.
+type users interface {
+	User(ctx context.Context, by pat.Principal, id pat.UserID) (pat.User, error)
+	EditUser(ctx context.Context, by pat.Principal, id pat.UserID, edit pat.UserEdit) (pat.User, error)
+}
+
+// tokens keeps the tokens.
+type tokens interface {
+	CreateToken(ctx context.Context, by pat.Principal, req pat.TokenRequest) (pat.Secret, pat.Token, error)
+	Tokens(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Token, int, error)
+	Token(ctx context.Context, by pat.Principal, id pat.TokenID) (pat.Token, error)
+	EditToken(ctx context.Context, by pat.Principal, id pat.TokenID, edit pat.TokenEdit) (pat.Token, error)
+	RevokeToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) error
+	TokenUse(ctx context.Context, by pat.Principal, id pat.TokenID, from, to time.Time) (pat.TokenUse, error)
+}
+
+// Sessions keeps the sign-ins of browsers.
+type Sessions interface {
+	Start(ctx context.Context, who pat.Principal, req pat.SessionRequest) (pat.Secret, pat.Session, error)
+	Find(ctx context.Context, secret pat.Secret, via pat.Via) (pat.Principal, pat.Session, error)
+	Renew(ctx context.Context, old pat.Secret, who pat.Principal) (pat.Secret, pat.Session, error)
+	End(ctx context.Context, secret pat.Secret, via pat.Via) error
+	EndOne(ctx context.Context, by pat.Principal, id pat.SessionID) error
+	EndOf(ctx context.Context, by pat.Principal, user pat.UserID) (int, error)
+	List(ctx context.Context, by pat.Principal, user pat.UserID) ([]pat.Session, error)
 }
 
 // Face serves the pages.
 type Face struct {
 	Authority Authority
+	Sessions  Sessions
+	Site      *web.Site
+	Words     *words.Book
+	Now       func() time.Time
 	// URL is where people reach this server, without a slash at the end.
 	URL string
+
+	forms usedForms
 }
 
 // Mount adds the pages, and the files that they refer to, to faces. They own
 // every path that no other face does.
 func (f *Face) Mount(faces *web.Faces) {
 	t := web.Table{
-		"/":      {http.MethodGet: f.home},
-		"/setup": {http.MethodGet: f.setupForm, http.MethodPost: f.setup},
+		"/":            {http.MethodGet: f.anyone((*visit).first)},
+		"/help":        {http.MethodGet: f.anyone((*visit).help)},
+		"/setup":       {http.MethodGet: f.anyone((*visit).setupForm), http.MethodPost: f.codeHolder((*visit).setup)},
+		"/signin":      {http.MethodGet: f.anyone((*visit).signInForm), http.MethodPost: f.anyone((*visit).signIn)},
+		"/signout":     {http.MethodPost: f.anyone((*visit).signOut)},
+		"/preferences": {http.MethodPost: f.anyone((*visit).prefer)},
+		"/confirm":     {http.MethodGet: f.member((*visit).confirmForm), http.MethodPost: f.member((*visit).confirmed)},
+
+		"/profile":                     {http.MethodGet: f.member((*visit).profile), http.MethodPost: f.member((*visit).saveProfile)},
+		"/profile/password":            {http.MethodGet: f.member((*visit).passwordForm), http.MethodPost: f.member((*visit).changePassword)},
+		"/profile/security":            {http.MethodGet: f.member((*visit).security)},
+		"/profile/security/end":        {http.MethodPost: f.member((*visit).endSession)},
+		"/profile/security/end-others": {http.MethodPost: f.member((*visit).endOthers)},
+		"/profile/tokens":              {http.MethodGet: f.member((*visit).tokenList)},
+		"/profile/tokens/new":          {http.MethodGet: f.member((*visit).tokenForm), http.MethodPost: f.memberKeeping((*visit).createToken)},
+		"/profile/tokens/{id}":         {http.MethodGet: f.member((*visit).tokenPage)},
+		"/profile/tokens/{id}/edit":    {http.MethodGet: f.member((*visit).editForm), http.MethodPost: f.member((*visit).editToken)},
+		"/profile/tokens/{id}/revoke":  {http.MethodGet: f.member((*visit).revokeForm), http.MethodPost: f.member((*visit).revokeToken)},
 	}
 	maps.Copy(t, page.Assets())
-	faces.Add(web.Face{Name: "console", Passwords: true, Handler: t.Handler(fail), Fail: fail})
+	faces.Add(web.Face{Name: "console", Passwords: true, Handler: t.Handler(f.fail), Fail: f.fail})
 }
 
-// home leads to what is to be done first.
-func (f *Face) home(w http.ResponseWriter, r *http.Request) error {
-	open, err := f.Authority.SetupOpen(r.Context())
+// first leads to what is to be done first.
+func (v *visit) first() error {
+	open, err := v.f.Authority.SetupOpen(v.r.Context())
 	switch {
 	case err != nil:
 		return err
 	case open:
-		http.Redirect(w, r, "/setup", http.StatusSeeOther)
-		return nil
+		return v.seeOther("/setup")
+	case v.who.Known():
+		return v.seeOther("/profile")
 	}
-	return homePage.Write(w, http.StatusOK, f)
-}
-
-// answers translates each kind for people.
-var answers = [pat.NumKinds]struct {
-	status int
-	title  string
-}{
-	pat.Internal:        {http.StatusInternalServerError, "Something went wrong here"},
-	pat.Invalid:         {http.StatusUnprocessableEntity, "This cannot be done so"},
-	pat.Unauthenticated: {http.StatusUnauthorized, "Not signed in"},
-	pat.Forbidden:       {http.StatusForbidden, "Not allowed"},
-	pat.NotFound:        {http.StatusNotFound, "There is nothing here"},
-	pat.Conflict:        {http.StatusConflict, "Already done"},
-	pat.Throttled:       {http.StatusTooManyRequests, "Too many tries"},
-	pat.Unavailable:     {http.StatusServiceUnavailable, "Not available just now"},
-}
-
-// fail shows an error as a page.
-func fail(w http.ResponseWriter, r *http.Request, err error) {
-	e := pat.AsError(err)
-	answer := answers[e.Kind]
-	data := struct{ Title, Message string }{answer.title, e.Message}
-	status := answer.status
-	if refused := web.AsError(err); refused != nil {
-		status, data.Title, data.Message = refused.Status, http.StatusText(refused.Status), refused.Message
-	}
-	if err := failPage.Write(w, status, data); err != nil {
-		http.Error(w, data.Title, status)
-	}
+	return v.seeOther("/signin")
 }

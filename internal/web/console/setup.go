@@ -2,85 +2,90 @@ package console
 
 import (
 	"net/http"
-	"strings"
 
 	"jeton/internal/pat"
 	"jeton/internal/web"
+	"jeton/internal/web/page"
+)
+
+var (
+	setupPage = page.Parse(templates, "templates/setup.html", "templates/names.html")
+	donePage  = page.Parse(templates, "templates/done.html")
 )
 
 // setupView is what the set-up page shows: what was typed, but for the code
 // and the passwords, and what is wrong with it.
 type setupView struct {
 	Username, FirstName, LastName, Email string
-	Errors                               map[string]string // by field
-	Alert                                string
+	Problems                             page.Problems
+	CSRF                                 string
+	Unsafe                               bool
 }
 
-func (f *Face) setupForm(w http.ResponseWriter, r *http.Request) error {
-	open, err := f.Authority.SetupOpen(r.Context())
+func (v *visit) setupForm() error {
+	open, err := v.f.Authority.SetupOpen(v.r.Context())
 	switch {
 	case err != nil:
 		return err
 	case !open:
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return nil
+		return v.seeOther("/")
 	}
-	return setupPage.Write(w, http.StatusOK, setupView{})
+	return v.show(setupPage, "", setupView{CSRF: v.token(), Unsafe: v.unsafe()})
 }
 
-// setup makes the first administrator. The one-time code keeps strangers and
-// other sites out: there is no session that a forged form could use.
-func (f *Face) setup(w http.ResponseWriter, r *http.Request) error {
-	form, err := web.ReadForm(r)
-	if err != nil {
-		return err
+// setup makes the first administrator, who is then signed in like anybody else:
+// by the password.
+func (v *visit) setup() error {
+	view := setupView{
+		Username: v.field("username"), FirstName: v.field("first_name"), LastName: v.field("last_name"), Email: v.field("email"),
+		CSRF: v.token(), Unsafe: v.unsafe(),
 	}
-	field := func(name string) string { return strings.TrimSpace(form[name]) }
-	view := setupView{Username: field("username"), FirstName: field("first_name"), LastName: field("last_name"), Email: field("email")}
-	password := form["password"]
-	if password != form["password2"] {
-		view.Errors = map[string]string{"password2": "The two passwords differ."}
-		return setupPage.Write(w, http.StatusUnprocessableEntity, view)
+	password := v.form["password"]
+	if password != v.form["password2"] {
+		view.Problems.Add("password2", "setup.differ", nil)
+		return v.refuse(setupPage, "", http.StatusUnprocessableEntity, view)
 	}
-	user, err := f.Authority.SetUp(r.Context(), field("code"), pat.UserRequest{
+	user, err := v.f.Authority.SetUp(v.r.Context(), v.field("code"), pat.UserRequest{
 		Name: view.Username, FirstName: view.FirstName, LastName: view.LastName, Email: view.Email, Password: password,
-	}, web.ViaOf(r))
+		Language: v.f.Site.Kept(v.r, languageCookie),
+	}, web.ViaOf(v.r))
 	if err == nil {
-		return donePage.Write(w, http.StatusOK, struct{ Username, URL string }{user.Name, f.URL})
+		return v.show(donePage, "", struct{ Username, URL string }{user.Name, v.f.URL})
 	}
-	web.Note(r, err)
-	return view.refuse(w, err)
-}
-
-// refuse shows the form again when the fault is one that people can mend.
-func (v setupView) refuse(w http.ResponseWriter, err error) error {
-	e := pat.AsError(err)
-	status := answers[e.Kind].status
-	if e.Kind == pat.Unauthenticated {
-		status = http.StatusForbidden // a 401 would have to name a way to authenticate
-	}
-	switch e.Kind {
-	case pat.Invalid, pat.Unauthenticated:
-		v.Errors = map[string]string{}
-		for _, field := range e.Fields {
-			v.Errors[field.Name] = sentence(field.Message)
-		}
-	case pat.Throttled, pat.Unavailable:
-		v.Alert = sentence(e.Message)
-	default:
+	web.Note(v.r, err)
+	var ok bool
+	if view.Problems, ok = problemsOf(err, setupProblems); !ok {
 		return err
 	}
-	return setupPage.Write(w, status, v)
+	return v.refuse(setupPage, "", answers[pat.AsError(err).Kind].status, view)
 }
 
-// sentence makes a message of the domain into one for a page.
-func sentence(s string) string {
-	if s == "" {
-		return s
+// setupProblems are the messages about the fields that the domain refuses.
+var setupProblems = map[string]string{
+	"code": "setup.code.wrong", "username": "err.username", "first_name": "err.long", "last_name": "err.long",
+	"email": "err.email", "password": "err.password",
+}
+
+// problemsOf says what is wrong with a form, in the order in which the domain
+// does. It reports whether people can mend it: any other error is to be answered
+// as such.
+func problemsOf(err error, keys map[string]string) (page.Problems, bool) {
+	e := pat.AsError(err)
+	var all page.Problems
+	switch e.Kind {
+	case pat.Throttled, pat.Unavailable:
+		all.Add("", "err.wait", map[string]any{"N": web.RetryAfter(e)})
+		return all, true
+	case pat.Invalid, pat.Conflict, pat.Unauthenticated, pat.Forbidden:
+		for _, f := range e.Fields {
+			key, ok := keys[f.Name]
+			if !ok {
+				return nil, false
+			}
+			if all.Of(f.Name) == nil {
+				all.Add(f.Name, key, nil)
+			}
+		}
 	}
-	s = strings.ToUpper(s[:1]) + s[1:]
-	if !strings.HasSuffix(s, ".") {
-		s += "."
-	}
-	return s
+	return all, len(all) > 0
 }

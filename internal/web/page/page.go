@@ -1,6 +1,6 @@
 // Package page is the shell of everything that people read in a browser: one
-// layout, one style sheet, one strict content security policy. Pages work
-// without script.
+// layout, one style sheet, one script for comfort, one strict content security
+// policy, in the language of whoever reads. Pages work without script.
 package page
 
 import (
@@ -12,8 +12,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"jeton/internal/web"
+	"jeton/internal/words"
 )
 
 //go:embed assets templates
@@ -21,41 +23,83 @@ var files embed.FS
 
 // csp lets a page load its style sheet and pictures from here, send forms to
 // here, and nothing else. Nobody may frame it.
-const csp = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const csp = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'"
 
-// Template is a page of the shell.
-type Template struct{ t *template.Template }
+// cspScript is csp for a page that has the script, which is from here too.
+var cspScript = strings.Replace(csp, "style-src", "script-src 'self'; style-src", 1)
+
+// Product is what this program is called where people read it.
+const Product = "Jeton"
+
+// Template is a page of the shell. It is compiled for a language when it is
+// first shown in it.
+type Template struct {
+	source   *template.Template // never executed: only such a one can be cloned
+	compiled *sync.Map          // by *words.Speaker
+}
+
+// english is the language of pages that have one alone.
+var english = words.NewBook().Speaker(words.Default)
 
 // Parse reads a page of from, which defines "title" and "main", into the
 // shell. It panics when the page is not well formed: pages are compiled in.
-func Parse(from fs.FS, name string) Template {
-	t := template.Must(template.ParseFS(files, "templates/shell.html"))
-	return Template{template.Must(t.ParseFS(from, name))}
+// More files may define what the page uses.
+func Parse(from fs.FS, names ...string) Template {
+	t := template.Must(template.New("shell.html").Funcs(functions(english)).ParseFS(files, "templates/*.html"))
+	return Template{template.Must(t.ParseFS(from, names...)), &sync.Map{}}
 }
 
-// Write answers with the page, filled with data. The page is made in memory
+// in returns the page in a language.
+func (p Template) in(s *words.Speaker) *template.Template {
+	if t, ok := p.compiled.Load(s); ok {
+		return t.(*template.Template)
+	}
+	t := template.Must(p.source.Clone()).Funcs(functions(s))
+	kept, _ := p.compiled.LoadOrStore(s, t)
+	return kept.(*template.Template)
+}
+
+// view is what the shell is executed with.
+type view struct {
+	Frame Frame
+	Page  any
+}
+
+// Show answers with the page within its frame. The page is made in memory
 // before the first byte is sent.
+func (p Template) Show(w http.ResponseWriter, status int, f Frame, data any) error {
+	return p.write(w, status, f, data, cspScript)
+}
+
+// Write is Show for pages that are in English alone and belong to nobody.
 func (p Template) Write(w http.ResponseWriter, status int, data any) error {
-	return p.write(w, status, data, csp)
+	return p.write(w, status, Frame{}, data, csp)
 }
 
 // WriteLeading is Write for a page whose form leads on to another origin, which
 // the browser would otherwise not go to. The origin is one that was checked: it
 // becomes part of a header.
 func (p Template) WriteLeading(w http.ResponseWriter, status int, data any, origin string) error {
-	return p.write(w, status, data, strings.Replace(csp, "form-action 'self'", "form-action 'self' "+origin, 1))
+	return p.write(w, status, Frame{}, data, strings.Replace(csp, "form-action 'self'", "form-action 'self' "+origin, 1))
 }
 
-func (p Template) write(w http.ResponseWriter, status int, data any, csp string) error {
+func (p Template) write(w http.ResponseWriter, status int, f Frame, data any, csp string) error {
+	if f.Speaker == nil {
+		f.Speaker = english
+	}
 	var body bytes.Buffer
-	if err := p.t.ExecuteTemplate(&body, "shell.html", data); err != nil {
+	if err := p.in(f.Speaker).ExecuteTemplate(&body, "shell.html", view{f, data}); err != nil {
 		return fmt.Errorf("page: %w", err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
+	h.Set("Content-Language", f.Speaker.Tag)
 	h.Set("Content-Security-Policy", csp)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", permissions)
+	h.Set("X-Frame-Options", "DENY")
 	// Not no-referrer, under which browsers send "Origin: null" with a form, and
 	// nobody could tell whose form it is.
 	h.Set("Referrer-Policy", "same-origin")
@@ -64,10 +108,14 @@ func (p Template) write(w http.ResponseWriter, status int, data any, csp string)
 	return nil
 }
 
+// permissions takes from pages what none of them needs.
+const permissions = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), clipboard-read=()"
+
 // Assets are the files that pages refer to, by path.
 func Assets() web.Table {
 	return web.Table{
 		"/assets/style.css": {http.MethodGet: asset("assets/style.css", "text/css; charset=utf-8")},
+		"/assets/jeton.js":  {http.MethodGet: asset("assets/jeton.js", "text/javascript; charset=utf-8")},
 		"/assets/jeton.svg": {http.MethodGet: asset("assets/jeton.svg", "image/svg+xml")},
 	}
 }

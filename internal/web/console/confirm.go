@@ -1,0 +1,117 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"jeton/internal/pat"
+	"jeton/internal/web"
+	"jeton/internal/web/page"
+)
+
+var confirmPage = page.Parse(templates, "templates/confirm.html", "templates/kept.html")
+
+// confirmView is what the page shows that asks for the password once more.
+type confirmView struct {
+	Username, Next, CSRF string
+	What, Name           string // the message that says what comes next, and of what
+	Kept                 kept
+	Problems             page.Problems
+}
+
+func (v *visit) confirmForm() error {
+	return v.show(confirmPage, "", confirmView{
+		Username: v.who.Name, Next: web.LocalPath(v.query("next"), afterSignIn), CSRF: v.token(),
+	})
+}
+
+// isFresh reports whether the password was proved a short time ago. What would
+// make a stolen cookie worth more asks for it again.
+func (v *visit) isFresh() bool { return v.f.Authority.Fresh(v.who) }
+
+// confirm asks for the password in place of the answer to a form, and keeps the
+// form. The message what, with the name in it, says what comes next.
+func (v *visit) confirm(what, name string) error {
+	return v.ask(confirmView{Username: v.who.Name, CSRF: v.token(), What: what, Name: name, Kept: keep(v.r.URL.Path, v.form)})
+}
+
+// ask shows the page without calling it an error: nothing was wrong.
+func (v *visit) ask(view confirmView) error {
+	return confirmPage.Show(v.w, http.StatusForbidden, v.frame(""), view)
+}
+
+// confirmed goes on with the form that was kept, once the password is right.
+func (v *visit) confirmed() error {
+	k := v.kept()
+	if k.Then == tokenNew && v.isUsed(k.form()) {
+		return v.alreadyUsed(k.form())
+	}
+	view := confirmView{
+		Username: v.who.Name, Next: web.LocalPath(v.form["next"], afterSignIn), CSRF: v.token(),
+		What: nextWord(v.form["what"]), Name: v.form["name"], Kept: k,
+	}
+	if v.form["password"] == "" {
+		view.Problems.Add("password", "signin.password.empty", nil)
+		return v.refuse(confirmPage, "", http.StatusUnprocessableEntity, view)
+	}
+	if err := v.prove(v.form["password"]); err != nil {
+		web.Note(v.r, err)
+		problems, ok := passwordProblems(err, "password", "confirm.bad")
+		if !ok {
+			return err
+		}
+		view.Problems = problems
+		return v.refuse(confirmPage, "", v.passwordStatus(err), view)
+	}
+	if k.IsZero() {
+		return v.seeOther(view.Next)
+	}
+	return v.act(k)
+}
+
+// prove has the password judged and makes the session fresh, under another
+// secret.
+func (v *visit) prove(password string) error {
+	ctx := v.r.Context()
+	by, err := v.f.Authority.Authenticate(ctx, []pat.Login{{Name: v.who.Name, Password: password}}, web.ViaOf(v.r))
+	if err != nil {
+		return err
+	}
+	secret, s, err := v.f.Sessions.Renew(ctx, v.secret, by)
+	if err != nil {
+		return err
+	}
+	who := v.who
+	who.AuthenticatedAt = s.AuthenticatedAt
+	v.signedIn(who, s, secret)
+	return nil
+}
+
+// act does what was asked for before the password was.
+func (v *visit) act(k kept) error {
+	v.form = k.form()
+	switch k.Then {
+	case tokenNew:
+		return v.createToken()
+	case "/profile":
+		return v.saveProfile()
+	}
+	rest, ok := strings.CutPrefix(k.Then, "/profile/tokens/")
+	id, isEdit := strings.CutSuffix(rest, "/edit")
+	if _, err := strconv.ParseInt(id, 10, 64); ok && isEdit && err == nil {
+		v.r.SetPathValue("id", id)
+		return v.editToken()
+	}
+	return v.done("confirmed", afterSignIn)
+}
+
+// nextWords are the messages that the page may show of what comes next.
+var nextWords = map[string]bool{"confirm.create": true, "confirm.email": true, "confirm.networks": true}
+
+func nextWord(key string) string {
+	if nextWords[key] {
+		return key
+	}
+	return ""
+}

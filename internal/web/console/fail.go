@@ -1,0 +1,69 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+
+	"jeton/internal/pat"
+	"jeton/internal/web"
+	"jeton/internal/web/page"
+)
+
+var failPage = page.Parse(templates, "templates/fail.html")
+
+// answers translates each kind for people: the status, and the message whose
+// ".title" and ".text" say what it means and what to do. What is another's is
+// not told from what does not exist.
+var answers = [pat.NumKinds]struct {
+	status int
+	key    string
+}{
+	pat.Internal:        {http.StatusInternalServerError, "fail.internal"},
+	pat.Invalid:         {http.StatusUnprocessableEntity, "fail.invalid"},
+	pat.Unauthenticated: {http.StatusForbidden, "fail.unauthenticated"}, // a 401 would have to name a way to authenticate
+	pat.Forbidden:       {http.StatusNotFound, "fail.notfound"},
+	pat.NotFound:        {http.StatusNotFound, "fail.notfound"},
+	pat.Conflict:        {http.StatusConflict, "fail.conflict"},
+	pat.Throttled:       {http.StatusTooManyRequests, "fail.throttled"},
+	pat.Unavailable:     {http.StatusServiceUnavailable, "fail.unavailable"},
+}
+
+// refusals translates those of HTTP itself, by status; others are as Invalid.
+var refusals = map[int]string{
+	http.StatusForbidden:        "fail.form",
+	http.StatusNotFound:         "fail.notfound",
+	http.StatusMethodNotAllowed: "fail.method",
+}
+
+// failView is what the page of an error shows.
+type failView struct {
+	Key     string
+	Seconds int64 // after which it makes sense to try again; 0: not known
+}
+
+// fail shows an error as a page.
+func (f *Face) fail(w http.ResponseWriter, r *http.Request, err error) {
+	e := pat.AsError(err)
+	answer := answers[e.Kind]
+	status, view := answer.status, failView{Key: answer.key}
+	if e.RetryAfter > 0 {
+		view.Seconds = web.RetryAfter(e)
+		w.Header().Set("Retry-After", strconv.FormatInt(view.Seconds, 10))
+	}
+	if refused := web.AsError(err); refused != nil {
+		status, view.Key = refused.Status, answers[pat.Invalid].key
+		if key, ok := refusals[refused.Status]; ok {
+			view.Key = key
+		}
+	}
+	if err := failPage.Show(w, status, f.failFrame(w, r), view); err != nil {
+		http.Error(w, http.StatusText(status), status)
+	}
+}
+
+// failFrame is a frame without a visitor: who it is may be what failed.
+func (f *Face) failFrame(w http.ResponseWriter, r *http.Request) page.Frame {
+	v := visit{f: f, w: w, r: r}
+	v.speak = f.speaker(r, "")
+	return page.Frame{Speaker: v.speak, Theme: v.theme(), Failed: true}
+}

@@ -1,0 +1,300 @@
+package console_test
+
+import (
+	"bytes"
+	"context"
+	"html"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"jeton/internal/authority"
+	"jeton/internal/password"
+	"jeton/internal/pat"
+	"jeton/internal/session"
+	"jeton/internal/store"
+	"jeton/internal/store/sqlite"
+	"jeton/internal/throttle"
+	"jeton/internal/web"
+	"jeton/internal/web/console"
+	"jeton/internal/web/tokenapi"
+	"jeton/internal/words/wordstest"
+)
+
+// direct reads the store each time, without an index.
+type direct struct{ *sqlite.Store }
+
+func (d direct) Lookup(ctx context.Context, digest pat.Digest) (store.Entry, error) {
+	return d.Entry(ctx, digest)
+}
+
+func (d direct) Standing(ctx context.Context, id pat.UserID) (pat.Standing, error) {
+	return d.Store.Standing(ctx, id)
+}
+
+func (direct) Sync(context.Context) {}
+
+// house is the face, and the one that its tokens are tried at, on a real
+// authority with a clock of its own. It listens, for browsers.
+type house struct {
+	*authority.Authority
+	*httptest.Server
+	db    *sqlite.Store
+	code  string
+	clock atomic.Int64 // microseconds
+	log   journal
+}
+
+// journal is what the house has logged.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(b)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+func (h *house) now() time.Time        { return time.UnixMicro(h.clock.Load()).UTC() }
+func (h *house) sleep(d time.Duration) { h.clock.Add(d.Microseconds()) }
+
+// noon is when every house opens: a Wednesday.
+var noon = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+
+const pass = "correct horse staple"
+
+// newHouse opens a house without users.
+func newHouse(t testing.TB) *house {
+	t.Helper()
+	ctx := context.Background()
+	h := &house{}
+	h.clock.Store(noon.UnixMicro())
+	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "jeton.db"), sqlite.Options{Now: h.now})
+	must(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	h.db = db
+	hasher, err := password.New(password.Options{Slots: 1, Memory: 64, Passes: 1})
+	must(t, err)
+	log := slog.New(slog.NewTextHandler(&h.log, nil))
+	h.Authority = &authority.Authority{
+		Store: db, Live: direct{db}, Passwords: hasher, Memory: password.NewMemory(h.now),
+		Throttle: throttle.New(throttle.Options{Now: h.now}), Uses: &authority.Uses{Now: h.now},
+		Now: h.now, Policy: pat.DefaultPolicy(), Log: log, Prefixes: pat.Prefixes{"jtn"},
+	}
+	h.code, _, err = h.NewSetupCode(ctx)
+	must(t, err)
+	book, err := wordstest.Book()
+	must(t, err)
+	site, err := web.NewSite("")
+	must(t, err)
+	server := httptest.NewUnstartedServer(nil)
+	var faces web.Faces
+	(&console.Face{
+		Authority: h.Authority, Sessions: &session.Register{Store: db, Now: h.now, Log: log}, Site: site,
+		Words: book, Now: h.now, URL: "http://" + server.Listener.Addr().String(),
+	}).Mount(&faces)
+	(&tokenapi.Face{Authority: h.Authority}).Mount(&faces)
+	server.Config.Handler = (&web.Floor{Log: log, Now: h.now}).Wrap(&faces)
+	server.Start()
+	h.Server = server
+	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
+	return h
+}
+
+// withAda is a house with an administrator, ada, and a plain user, bea.
+func withAda(t testing.TB) *house {
+	t.Helper()
+	h := newHouse(t)
+	ctx, by := context.Background(), pat.Operator("test")
+	_, err := h.FirstAdmin(ctx, by, pat.UserRequest{Name: "ada", FirstName: "Ada", LastName: "Lovelace", Email: "ada@example.org", Password: pass})
+	must(t, err)
+	_, err = h.CreateUser(ctx, by, pat.UserRequest{Name: "bea", Password: pass})
+	must(t, err)
+	return h
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// visitor is a browser without a screen: it keeps cookies, and sends the forms
+// of the page that it was last shown.
+type visitor struct {
+	t    testing.TB
+	h    *house
+	http *http.Client
+	edit func(*http.Request)
+	*view
+}
+
+// view is what the visitor was last shown.
+type view struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (h *house) visitor(t testing.TB) *visitor {
+	jar, err := cookiejar.New(nil)
+	must(t, err)
+	return &visitor{t: t, h: h, edit: func(*http.Request) {}, http: &http.Client{
+		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// signedIn is a visitor who has signed in.
+func (h *house) signedIn(t testing.TB, name string) *visitor {
+	t.Helper()
+	v := h.visitor(t)
+	v.get("/signin")
+	v.post("/signin", "username", name, "password", pass)
+	v.want(http.StatusSeeOther)
+	return v
+}
+
+func (v *visitor) do(r *http.Request) *view {
+	v.t.Helper()
+	v.edit(r)
+	answer, err := v.http.Do(r)
+	must(v.t, err)
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	must(v.t, err)
+	v.view = &view{answer.StatusCode, answer.Header, string(body)}
+	return v.view
+}
+
+func (v *visitor) get(path string) *view {
+	v.t.Helper()
+	r, err := http.NewRequest("GET", v.h.URL+path, nil)
+	must(v.t, err)
+	return v.do(r)
+}
+
+// post sends a form with the CSRF token of the page that was last shown.
+func (v *visitor) post(path string, fields ...string) *view {
+	v.t.Helper()
+	form := url.Values{}
+	if v.view != nil {
+		if token := v.hidden(web.CSRFField); token != "" {
+			form.Set(web.CSRFField, token)
+		}
+	}
+	for i := 0; i < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	return v.send(path, form)
+}
+
+func (v *visitor) send(path string, form url.Values) *view {
+	v.t.Helper()
+	r, err := http.NewRequest("POST", v.h.URL+path, strings.NewReader(form.Encode()))
+	must(v.t, err)
+	r.Header.Set("Content-Type", web.FormType)
+	return v.do(r)
+}
+
+// follow goes where the last answer leads.
+func (v *visitor) follow() *view {
+	v.t.Helper()
+	to := v.header.Get("Location")
+	if to == "" {
+		v.t.Fatalf("%d leads nowhere: %s", v.status, v.body)
+	}
+	return v.get(to)
+}
+
+var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
+
+// hidden is the value of a hidden field of the page.
+func (v *visitor) hidden(name string) string {
+	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
+		if m[1] == name {
+			return html.UnescapeString(m[2])
+		}
+	}
+	return ""
+}
+
+func (v *visitor) want(status int, says ...string) {
+	v.t.Helper()
+	if v.status != status {
+		v.t.Fatalf("status %d to %q, want %d: %s", v.status, v.header.Get("Location"), status, v.body)
+	}
+	for _, text := range says {
+		if !strings.Contains(v.body, text) {
+			v.t.Errorf("the page does not say %q: %s", text, v.body)
+		}
+	}
+}
+
+func (v *visitor) wantNot(texts ...string) {
+	v.t.Helper()
+	for _, text := range texts {
+		if text != "" && strings.Contains(v.body, text) {
+			v.t.Errorf("the page says %q", text)
+		}
+	}
+}
+
+// create fills in the form and sends it; the fields are those besides a name.
+func (v *visitor) create(name string, fields ...string) *view {
+	v.t.Helper()
+	v.get("/profile/tokens/new")
+	return v.post("/profile/tokens/new", append([]string{
+		"number", v.hidden("number"), "name", name, "expiration", "30", "access", "write",
+	}, fields...)...)
+}
+
+var secretField = regexp.MustCompile(`id="secret"[^>]* value="([^"]+)"`)
+
+// secret is the value on the page that shows one.
+func (v *visitor) secret() string {
+	v.t.Helper()
+	m := secretField.FindStringSubmatch(v.body)
+	if m == nil {
+		v.t.Fatalf("%d: no value on the page: %s", v.status, v.body)
+	}
+	return m[1]
+}
+
+// call tries a token.
+func (h *house) call(t testing.TB, secret string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequest("GET", h.URL+"/apiops/test/hello/Ada", nil)
+	must(t, err)
+	r.Header.Set("Authorization", "Bearer "+secret)
+	answer, err := http.DefaultClient.Do(r)
+	must(t, err)
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	must(t, err)
+	return answer.StatusCode, string(body)
+}
+
+// flush has the house note what was used.
+func (h *house) flush(t testing.TB) {
+	t.Helper()
+	must(t, h.Uses.Flush(context.Background(), h.db))
+}

@@ -1,0 +1,187 @@
+package console_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"jeton/internal/words"
+	"jeton/internal/words/wordstest"
+)
+
+func TestTheProfileIsSaved(t *testing.T) {
+	h := withAda(t)
+	v := h.signedIn(t, "ada")
+	v.get("/profile")
+	v.want(http.StatusOK, `value="Lovelace"`, "Ask an administrator to change it.", "No tokens yet.")
+	good := []string{"first_name", " Augusta ", "last_name", "King", "email", "ada@example.org", "language", "de", "time_zone", "Europe/Berlin"}
+	v.post("/profile", good...)
+	v.want(http.StatusSeeOther)
+	v.follow()
+	v.want(http.StatusOK, "Gespeichert.", `value="Augusta"`, `<html lang="de" dir="ltr"`, "Mein Profil", "Europe/Berlin")
+	if v.get("/profile"); strings.Contains(v.body, "Gespeichert.") {
+		t.Error("the message is shown twice")
+	}
+	for name, spoil := range map[string][]string{
+		"no email":       {"email", "nowhere"},
+		"a long name":    {"first_name", strings.Repeat("x", 151)},
+		"no such zone":   {"time_zone", "Mars/Olympus"},
+		"the local zone": {"time_zone", "Local"},
+	} {
+		v.get("/profile")
+		v.post("/profile", append(append([]string{}, good...), spoil...)...)
+		if v.status != http.StatusUnprocessableEntity || !strings.Contains(v.body, `<title>Fehler:`) || !strings.Contains(v.body, `aria-invalid="true"`) {
+			t.Errorf("%s: %d", name, v.status)
+		}
+	}
+	v.get("/profile")
+	v.post("/profile", append(append([]string{}, good...), "language", "xx")...)
+	if v.follow(); !strings.Contains(v.body, `<html lang="de"`) {
+		t.Error("a language that there is not was taken")
+	}
+}
+
+func TestAnotherEmailIsConfirmed(t *testing.T) {
+	h := withAda(t)
+	v := h.signedIn(t, "ada")
+	h.sleep(16 * time.Minute)
+	v.get("/profile")
+	v.post("/profile", "first_name", "A", "email", "ada@example.org")
+	v.want(http.StatusSeeOther)
+	v.get("/profile")
+	v.post("/profile", "first_name", "B", "email", "ada@example.com")
+	v.want(http.StatusForbidden, "Next: change the email to <bdi>ada@example.com</bdi>.")
+	fields := []string{"password", pass}
+	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
+		fields = append(fields, m[1], m[2])
+	}
+	v.post("/confirm", fields...)
+	v.follow()
+	v.want(http.StatusOK, "Saved.", `value="ada@example.com"`, `value="B"`)
+}
+
+func TestAPasswordIsChanged(t *testing.T) {
+	h := withAda(t)
+	other, v := h.signedIn(t, "ada"), h.signedIn(t, "ada")
+	h.sleep(16 * time.Minute)
+	const better = "seven odd turnips sing"
+	for _, tt := range []struct {
+		name, current, new string
+		status             int
+		says               string
+	}{
+		{"nothing typed", "", "", http.StatusUnprocessableEntity, "Enter a new password."},
+		{"a wrong one", "wrong horse staple", better, http.StatusForbidden, "This is not your password."},
+		{"a short one", pass, "short9", http.StatusUnprocessableEntity, "Choose another one."},
+		{"as it should be", pass, better, http.StatusSeeOther, ""},
+	} {
+		v.get("/profile/password")
+		v.want(http.StatusOK, "At least 12 characters.")
+		v.post("/profile/password", "current", tt.current, "new", tt.new)
+		if v.status != tt.status || !strings.Contains(v.body, tt.says) || tt.new != "" && strings.Contains(v.body, tt.new) {
+			t.Errorf("%s: %d %s", tt.name, v.status, v.body)
+		}
+	}
+	v.follow()
+	v.want(http.StatusOK, "Your password is changed")
+	if other.get("/profile"); other.status != http.StatusSeeOther {
+		t.Errorf("the other session goes on: %d", other.status)
+	}
+}
+
+func TestSessionsAreEnded(t *testing.T) {
+	h := withAda(t)
+	v, a, b := h.signedIn(t, "ada"), h.signedIn(t, "ada"), h.signedIn(t, "ada")
+	bea := h.signedIn(t, "bea")
+	v.get("/profile/security")
+	v.want(http.StatusOK, "End all 2 other sessions", "127.0.0.1", "This one")
+	v.post("/profile/security/end", "id", "2")
+	v.follow()
+	v.want(http.StatusOK, "The session is over.", "End 1 other session")
+	if a.get("/profile"); a.status != http.StatusSeeOther {
+		t.Errorf("the ended session goes on: %d", a.status)
+	}
+	bea.get("/profile/security")
+	if bea.post("/profile/security/end", "id", "1"); bea.status != http.StatusNotFound {
+		t.Errorf("another's session: %d", bea.status)
+	}
+	v.post("/profile/security/end-others")
+	v.follow()
+	v.want(http.StatusOK, "Your other sessions are over.")
+	if b.get("/profile"); b.status != http.StatusSeeOther {
+		t.Errorf("the other session goes on: %d", b.status)
+	}
+	if bea.get("/profile"); bea.status != http.StatusOK {
+		t.Errorf("another user's session: %d", bea.status)
+	}
+	v.get("/profile/security")
+	v.post("/profile/security/end", "id", "1")
+	if v.get("/profile"); v.status != http.StatusSeeOther {
+		t.Errorf("ending the own session does not sign out: %d", v.status)
+	}
+}
+
+// The profile's language comes before the cookie's, that before what the
+// browser accepts.
+func TestLanguageIsChosen(t *testing.T) {
+	h := withAda(t)
+	v := h.visitor(t)
+	lang := func(want string) {
+		t.Helper()
+		if v.get("/signin"); v.status == http.StatusSeeOther {
+			v.get("/profile")
+		}
+		if !strings.Contains(v.body, `<html lang="`+want+`"`) || v.header.Get("Content-Language") != want {
+			t.Errorf("want %s: %.60s", want, v.body)
+		}
+	}
+	lang("en")
+	v.edit = func(r *http.Request) { r.Header.Set("Accept-Language", "fr, de-AT;q=0.8, en;q=0.5") }
+	lang("de")
+	v.post("/preferences", "language", "tr", "theme", "dark", "next", "/signin")
+	v.want(http.StatusSeeOther)
+	lang("tr")
+	v.want(http.StatusOK, `data-theme="dark"`)
+	v.post("/preferences", "language", "xx", "theme", "system")
+	lang("tr")
+	v.wantNot("data-theme")
+	v.post("/signin", "username", "ada", "password", pass)
+	lang("tr")
+	v.post("/profile", "first_name", "", "last_name", "", "email", "ada@example.org", "language", "de")
+	lang("de")
+	v.post("/preferences", "language", "en", "next", "//evil.example")
+	if to := v.header.Get("Location"); to != "/" {
+		t.Errorf("the switch leads to %q", to)
+	}
+	lang("en") // the switch has changed the profile
+}
+
+// Every page is in one language throughout, whatever was chosen.
+func TestPagesAreTranslatedThroughout(t *testing.T) {
+	h := withAda(t)
+	v := h.signedIn(t, "ada")
+	v.create("ci-deploy", "expiration", "never", "sure", "1")
+	secret := v.secret()
+	h.call(t, secret)
+	h.flush(t)
+	english := words.NewBook().Speaker("en")
+	for _, tag := range []string{"tr", "de", wordstest.Mirrored} {
+		v.get("/profile")
+		v.post("/preferences", "language", tag)
+		for _, path := range []string{
+			"/profile", "/profile/security", "/profile/password", "/profile/tokens", "/profile/tokens/new", "/profile/tokens/1",
+			"/profile/tokens/1/edit", "/profile/tokens/1/revoke", "/confirm", "/help", "/nowhere",
+		} {
+			v.get(path)
+			if !strings.Contains(v.body, `<html lang="`+tag+`"`) {
+				t.Errorf("%s is not in %s", path, tag)
+			}
+			for _, key := range []string{"profile", "shell.skip", "security", "signout", "create", "name", "help", "cancel", "save", "theme.dark", "expiration", "lastused", "fail.home", "revoke.text", "use.lag", "networks.hint"} {
+				if text := english.Say(key, nil); strings.Contains(v.body, ">"+text+"<") {
+					t.Errorf("%s in %s: says %q", path, tag, text)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package console
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/web/page"
+)
+
+var securityPage = page.Parse(templates, "templates/security.html")
+
+// securityView lists where the user is signed in.
+type securityView struct {
+	Sessions []sessionRow
+	Others   int
+	CSRF     string
+	Now      time.Time
+}
+
+type sessionRow struct {
+	ID                  pat.SessionID
+	Device, Agent       string
+	Address             string
+	SeenAt, Began, Ends time.Time
+	This                bool
+}
+
+func (v *visit) security() error {
+	list, err := v.f.Sessions.List(v.r.Context(), v.who, v.who.User)
+	if err != nil {
+		return err
+	}
+	view := securityView{CSRF: v.token(), Now: v.now}
+	for i := range list {
+		s := &list[i]
+		row := sessionRow{
+			ID: s.ID, Device: device(s.Agent), Agent: s.Agent, Address: addressText(s.Address),
+			SeenAt: v.at(s.SeenAt), Began: v.at(s.CreatedAt), Ends: v.at(s.Until()), This: s.ID == v.session.ID,
+		}
+		if !row.This {
+			view.Others++
+		}
+		view.Sessions = append(view.Sessions, row)
+	}
+	return v.show(securityPage, "security", view)
+}
+
+// device says in a few words what a User-Agent stands for; "" where it does not
+// say so in words that are known here. Browsers name others that they are like,
+// so the order matters.
+func device(agent string) string {
+	find := func(list [][2]string) string {
+		for _, w := range list {
+			if strings.Contains(agent, w[0]) {
+				return w[1]
+			}
+		}
+		return ""
+	}
+	browser := find([][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"}, {"python", "Python"}, {"Go-http", "Go"}})
+	system := find([][2]string{{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"Linux", "Linux"}})
+	if browser != "" && system != "" {
+		return browser + ", " + system
+	}
+	return browser + system
+}
+
+// endSession ends one of the user's sessions; ending this one is signing out.
+func (v *visit) endSession() error {
+	id, err := strconv.ParseInt(v.form["id"], 10, 64)
+	if err != nil {
+		return pat.Fail(pat.NotFound, "no such session")
+	}
+	if pat.SessionID(id) == v.session.ID {
+		return v.signOut()
+	}
+	if err := v.f.Sessions.EndOne(v.r.Context(), v.who, pat.SessionID(id)); err != nil {
+		return err
+	}
+	return v.done("ended", "/profile/security")
+}
+
+func (v *visit) endOthers() error {
+	if _, err := v.f.Sessions.EndOf(v.r.Context(), v.who, v.who.User); err != nil {
+		return err
+	}
+	return v.done("others", "/profile/security")
+}

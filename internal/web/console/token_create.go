@@ -1,0 +1,129 @@
+package console
+
+import (
+	"jeton/internal/pat"
+	"jeton/internal/web"
+	"jeton/internal/web/page"
+)
+
+var createdPage = page.Parse(templates, "templates/token_created.html", "templates/token_rows.html")
+
+// createdView is the only page that ever shows a secret.
+type createdView struct {
+	Token  tokenRow
+	Secret string
+	URL    string
+	Warn   bool // the visitor's own address is not in the token's networks
+	Here   string
+}
+
+// createToken makes the token and shows it: the page is the answer to the form
+// itself, so that nothing secret has to be kept for a page to come. Sent again,
+// by a reload, the form makes nothing and leads to what it has made.
+func (v *visit) createToken() error {
+	if v.isUsed(v.form) {
+		return v.alreadyUsed(v.form)
+	}
+	f, err := v.newForm()
+	if err != nil {
+		return err
+	}
+	v.typed(f)
+	req := v.request(f)
+	if len(f.Problems) > 0 {
+		return v.refuseForm(f)
+	}
+	if !v.isFresh() {
+		return v.confirm("confirm.create", f.Name)
+	}
+	form := usedForm{v.who.User, f.Number}
+	if !v.f.forms.begin(form, v.now) {
+		return v.alreadyUsed(v.form)
+	}
+	secret, tok, err := v.f.Authority.CreateToken(v.r.Context(), v.who, req)
+	v.f.forms.end(form, tok.ID)
+	if err != nil {
+		web.Note(v.r, err)
+		if f.Problems = v.createProblems(err, f); len(f.Problems) == 0 {
+			return err
+		}
+		return v.refuseForm(f)
+	}
+	return v.show(createdPage, "tokens", createdView{
+		Token: v.row(&tok), Secret: secret.Reveal(), URL: v.f.URL,
+		Warn: v.who.Via.Address.IsValid() && !tok.Networks.Allow(v.who.Via.Address), Here: f.Address,
+	})
+}
+
+// createProblems says what the authority has refused.
+func (v *visit) createProblems(err error, f *formView) (all page.Problems) {
+	e := pat.AsError(err)
+	if e.Kind == pat.Forbidden && e.Reason == pat.ReasonPolicy {
+		all.Add("", "tokens.forbidden", nil)
+		return all
+	}
+	if e.Kind != pat.Invalid && e.Kind != pat.Conflict {
+		return nil
+	}
+	for _, at := range e.Fields {
+		switch at.Name {
+		case "name":
+			p := page.Problem{Field: "name", Key: "err.taken", Args: map[string]any{"Name": f.Name}}
+			if id := v.named(f.Name); id != 0 {
+				p.Href, p.LinkKey = tokenPath(id), "err.taken.show"
+			}
+			all = append(all, p)
+		case "owner":
+			all = append(all, page.Problem{Key: "err.room", Args: map[string]any{"N": f.lives.policy.MaxNamed}, Href: "/profile/tokens", LinkKey: "err.room.list"})
+		case "scope":
+			all.Add("access", "err.scope.policy", nil)
+		case "networks":
+			all.Add("networks", "err.networks.required", nil)
+		case "expires":
+			v.expiryProblem(f, "expiration", "err.life")
+			all = append(all, f.Problems...)
+		case "description":
+			all.Add("note", "err.note.long", map[string]any{"N": maxNote})
+		}
+	}
+	return all
+}
+
+// named returns the visitor's live token of the name, 0 when there is none.
+func (v *visit) named(name string) pat.TokenID {
+	list, _, err := v.f.Authority.Tokens(v.r.Context(), v.who, pat.Query{
+		Where: v.own(append(v.shown("active"), is("name", pat.Equal, name))...), Limit: 1, Uncounted: true,
+	})
+	if err != nil || len(list) == 0 {
+		return 0
+	}
+	return list[0].ID
+}
+
+// isUsed reports whether the form has made its token, or is about to.
+func (v *visit) isUsed(form web.Form) bool {
+	_, used := v.f.forms.token(usedForm{v.who.User, form["number"]})
+	return used
+}
+
+// alreadyUsed leads to what the form has made.
+func (v *visit) alreadyUsed(form web.Form) error {
+	id, _ := v.f.forms.token(usedForm{v.who.User, form["number"]})
+	if id == 0 {
+		return v.done("used", "/profile/tokens")
+	}
+	return v.done("used", tokenPath(id))
+}
+
+// wasUsed reports whether the request repeats one that made a token. It is asked
+// before the CSRF token is compared, which a password proved in between has
+// changed: such a request changes nothing, whoever sent it.
+func (v *visit) wasUsed(form web.Form) bool {
+	switch v.r.URL.Path {
+	case tokenNew:
+		return v.isUsed(form)
+	case "/confirm":
+		return form["then"] == tokenNew && v.isUsed(web.Form{"number": form[keptPrefix+"number"]})
+	}
+	return false
+}

@@ -1,0 +1,132 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/web/page"
+)
+
+var tokenPageOf = page.Parse(templates, "templates/token_page.html", "templates/token_rows.html")
+
+// tokenView is the page of one token.
+type tokenView struct {
+	Token tokenRow
+	Use   useView
+	Why   string // it was revoked, as a message; "" where none is known
+	By    string
+	Mine  bool
+}
+
+// useView is how a token was used, of late and in all.
+type useView struct {
+	Days              []useDay // the latest last
+	Chart             chart
+	Accepted, Refused int64 // in the days
+	Addresses         []useAddress
+	Reasons           []useReason
+	Long              bool // 90 days and not 30
+}
+
+type useDay struct {
+	Day               time.Time
+	Accepted, Refused int64
+}
+
+type useAddress struct {
+	Address           string
+	FirstAt, LastAt   time.Time
+	Accepted, Refused int64
+}
+
+type useReason struct {
+	Key   string // of the message
+	Count int64
+}
+
+// Days that the page can show.
+const (
+	shortUse = 30
+	longUse  = 90
+)
+
+// ownToken returns the token of the path, when it is the visitor's own. That of
+// another is as if it were not there, for administrators too: their pages are
+// others.
+func (v *visit) ownToken() (pat.Token, error) {
+	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
+	if err != nil {
+		return pat.Token{}, errNoToken
+	}
+	t, err := v.f.Authority.Token(v.r.Context(), v.who, pat.TokenID(id))
+	switch {
+	case pat.Is(err, pat.Forbidden):
+		return pat.Token{}, errNoToken
+	case err != nil:
+		return pat.Token{}, err
+	case t.Owner != v.who.User:
+		return pat.Token{}, errNoToken
+	}
+	return t, nil
+}
+
+var errNoToken = pat.Fail(pat.NotFound, "no such token")
+
+func (v *visit) tokenPage() error {
+	t, err := v.ownToken()
+	if err != nil {
+		return err
+	}
+	days := shortUse
+	if v.query("days") == strconv.Itoa(longUse) {
+		days = longUse
+	}
+	use, err := v.use(t.ID, days)
+	if err != nil {
+		return err
+	}
+	view := tokenView{Token: v.row(&t), Use: use, Why: whyKey(t.RevokedWhy)}
+	view.Mine = t.RevokedBy == v.who.User
+	return tokenPageOf.Show(v.w, http.StatusOK, v.frame("tokens"), view)
+}
+
+// use reads how the token was used in so many days, which are those of UTC: the
+// counts are kept by them.
+func (v *visit) use(id pat.TokenID, days int) (useView, error) {
+	today := v.now.UTC().Truncate(24 * time.Hour)
+	from := today.AddDate(0, 0, 1-days)
+	u, err := v.f.Authority.TokenUse(v.r.Context(), v.who, id, from, v.now.Add(time.Hour))
+	if err != nil {
+		return useView{}, err
+	}
+	view := useView{Days: make([]useDay, days), Long: days == longUse}
+	for i := range view.Days {
+		view.Days[i].Day = from.AddDate(0, 0, i)
+	}
+	var refused pat.Refusals
+	for i := range u.Periods {
+		p := &u.Periods[i]
+		if at := int(p.Start.Sub(from) / (24 * time.Hour)); at >= 0 && at < days {
+			d := &view.Days[at]
+			d.Accepted += p.Accepted
+			d.Refused += p.Refused.Total()
+			view.Accepted += p.Accepted
+			view.Refused += p.Refused.Total()
+		}
+		for why, n := range p.Refused {
+			refused[why] += n
+		}
+	}
+	for why, n := range refused {
+		if n > 0 {
+			view.Reasons = append(view.Reasons, useReason{"reason." + string(pat.UseReasons[why]), n})
+		}
+	}
+	for _, a := range u.Addresses {
+		view.Addresses = append(view.Addresses, useAddress{addressText(a.Address), v.at(a.FirstAt), v.at(a.LastAt), a.Accepted, a.Refused})
+	}
+	view.Chart = chartOf(view.Days)
+	return view, nil
+}

@@ -1,0 +1,63 @@
+package console
+
+import "jeton/internal/web/page"
+
+var revokePage = page.Parse(templates, "templates/token_revoke.html", "templates/token_rows.html")
+
+// whys are the reasons that can be given, as the audit trail keeps them.
+var whys = []string{"not needed", "leaked", "replaced", "other"}
+
+// whyKeys are their messages.
+var whyKeys = map[string]string{
+	"not needed": "why.unneeded", "leaked": "why.leaked", "replaced": "why.replaced", "other": "why.other",
+}
+
+func whyKey(why string) string { return whyKeys[why] }
+
+// revokeView asks whether the token is to end.
+type revokeView struct {
+	Token tokenRow
+	Calls int64 // of the last 30 days
+	Whys  []revokeWhy
+	CSRF  string
+}
+
+type revokeWhy struct{ Word, Key string }
+
+func (v *visit) revokeForm() error {
+	t, err := v.ownToken()
+	if err != nil {
+		return err
+	}
+	if !t.RevokedAt.IsZero() {
+		return v.done("already", tokenPath(t.ID))
+	}
+	use, err := v.use(t.ID, shortUse)
+	if err != nil {
+		return err
+	}
+	view := revokeView{Token: v.row(&t), Calls: use.Accepted + use.Refused, CSRF: v.token()}
+	for _, w := range whys {
+		view.Whys = append(view.Whys, revokeWhy{w, whyKeys[w]})
+	}
+	return v.show(revokePage, "tokens", view)
+}
+
+// revokeToken ends the token. It asks for no password: stopping is to be easy.
+func (v *visit) revokeToken() error {
+	t, err := v.ownToken()
+	if err != nil {
+		return err
+	}
+	if !t.RevokedAt.IsZero() {
+		return v.done("already", tokenPath(t.ID))
+	}
+	why := v.form["why"]
+	if whyKeys[why] == "" {
+		why = ""
+	}
+	if err := v.f.Authority.RevokeToken(v.r.Context(), v.who, t.ID, why); err != nil {
+		return err
+	}
+	return v.done("revoked", tokenPath(t.ID))
+}

@@ -1,0 +1,158 @@
+package console_test
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"jeton/internal/pat"
+	"jeton/internal/words/wordstest"
+)
+
+// stop is a page, or a state of one.
+type stop struct {
+	name string
+	go_  func(s *screen)
+}
+
+// strangersTour are the pages for whoever is not signed in.
+var strangersTour = []stop{
+	{"signin", func(s *screen) { s.open("/signin") }},
+	{"signin-refused", func(s *screen) {
+		s.open("/signin")
+		s.fill("username", "ada")
+		s.fill("password", "wrong horse staple")
+		s.press("main form .btn.primary")
+	}},
+	{"help", func(s *screen) { s.open("/help") }},
+	{"nothing", func(s *screen) { s.open("/nowhere") }},
+}
+
+// membersTour are the pages for whoever is signed in, in the house of furnish.
+var membersTour = []stop{
+	{"profile", func(s *screen) { s.open("/profile") }},
+	{"password", func(s *screen) { s.open("/profile/password") }},
+	{"password-empty", func(s *screen) { s.open("/profile/password"); s.press("main form .btn.primary") }},
+	{"security", func(s *screen) { s.open("/profile/security") }},
+	{"confirm", func(s *screen) { s.open("/confirm") }},
+	{"tokens", func(s *screen) { s.open("/profile/tokens") }},
+	{"tokens-ended", func(s *screen) { s.open("/profile/tokens?show=ended") }},
+	{"tokens-none", func(s *screen) { s.open("/profile/tokens?q=nothing") }},
+	{"new", func(s *screen) { s.open("/profile/tokens/new") }},
+	{"new-filled", func(s *screen) {
+		s.open("/profile/tokens/new?name=ci-deploy&note=Shop+pipeline&expires=45d&scope=write+shine&networks=10.0.0.0/8")
+	}},
+	{"new-empty", func(s *screen) {
+		s.open("/profile/tokens/new?expires=never")
+		s.press("main form .btn.primary")
+	}},
+	{"token", func(s *screen) { s.open("/profile/tokens/1") }},
+	{"token-ended", func(s *screen) { s.open("/profile/tokens/6") }},
+	{"edit", func(s *screen) { s.open("/profile/tokens/1/edit") }},
+	{"revoke", func(s *screen) { s.open("/profile/tokens/1/revoke") }},
+}
+
+// furnish fills a house with what a user has after a while. The clock of the
+// house stands later then.
+func furnish(t *testing.T, h *house) {
+	t.Helper()
+	ctx := context.Background()
+	ada := pat.Principal{User: 1, Name: "ada", Admin: true, Credential: pat.ByPassword, Via: pat.Via{Face: "console", Address: netip.MustParseAddr("10.1.2.3")}}
+	const day = 24 * 60 * 60
+	mint := func(req pat.TokenRequest) pat.TokenID {
+		req.Owner, req.Origin = 1, pat.OriginConsole
+		_, tok, err := h.CreateToken(ctx, ada, req)
+		must(t, err)
+		return tok.ID
+	}
+	used := mint(pat.TokenRequest{Name: "nightly-sync", Description: "Copies orders to the warehouse", Scopes: "read", Expiry: pat.Expiry{After: 35 * day}})
+	nets, err := pat.ParseNetworks([]string{"10.0.0.0/8", "2001:db8::/32"})
+	must(t, err)
+	ci := mint(pat.TokenRequest{Name: "ci-deploy", Description: "Shop pipeline", Scopes: "write", Expiry: pat.Expiry{After: 90 * day}, Networks: nets})
+	mint(pat.TokenRequest{Name: "terraform", Scopes: "write", Expiry: pat.Expiry{Never: true}})
+	mint(pat.TokenRequest{Name: "لوحة القاهرة", Description: "A name from the right", Scopes: "read write", Expiry: pat.Expiry{After: 365 * day}})
+	mint(pat.TokenRequest{Scopes: "read", Expiry: pat.Expiry{After: 60 * day}})
+	gone := mint(pat.TokenRequest{Name: "laptop", Scopes: "write", Expiry: pat.Expiry{After: 300 * day}})
+	mint(pat.TokenRequest{Name: "trial", Scopes: "read", Expiry: pat.Expiry{After: day}})
+	for d := range 29 {
+		for range (d*7)%23 + 3 {
+			h.Uses.Accepted(used, h.now(), netip.MustParseAddr("10.1.2.3"))
+		}
+		if d%6 == 5 {
+			h.Uses.Refused(used, h.now(), netip.MustParseAddr("203.0.113.9"), pat.ReasonScope)
+		}
+		h.Uses.Accepted(ci, h.now(), netip.MustParseAddr("2001:db8::17"))
+		h.flush(t)
+		h.sleep(24 * time.Hour)
+	}
+	must(t, h.RevokeToken(ctx, ada, gone, "leaked"))
+	h.Uses.Accepted(used, h.now(), netip.MustParseAddr("10.1.2.3"))
+	h.flush(t)
+	h.sleep(4 * time.Minute)
+}
+
+// TestScreenshots keeps pictures of every page and state, for people to look
+// at: `make screenshots`.
+func TestScreenshots(t *testing.T) {
+	folder := os.Getenv("JETON_SCREENSHOTS")
+	if folder == "" {
+		t.Skip("make screenshots sets where they go")
+	}
+	t.Setenv(browserSwitch, "1")
+	browser := chromium(t)
+	for _, tag := range []string{"en", "tr", "de", wordstest.Mirrored} {
+		for _, theme := range []string{"light", "dark"} {
+			for _, size := range []struct {
+				name  string
+				width int64
+			}{{"wide", 1280}, {"narrow", 360}} {
+				if tag == wordstest.Mirrored && theme == "dark" {
+					continue // one look at the mirrored pages is enough
+				}
+				dir := filepath.Join(folder, tag, theme+"-"+size.name)
+				must(t, os.MkdirAll(dir, 0o755))
+				shoot(t, browser, dir, tag, theme, size.width)
+			}
+		}
+	}
+}
+
+func shoot(t *testing.T, browser context.Context, dir, tag, theme string, width int64) {
+	t.Helper()
+	count := 0
+	shot := func(s *screen, name string) {
+		count++
+		s.shot(filepath.Join(dir, fmt.Sprintf("%02d-%s.png", count, name)))
+	}
+	fresh := newHouse(t)
+	s := fresh.screen(t, browser, width)
+	s.keeps("jeton_theme", theme)
+	s.keeps("jeton_language", tag)
+	s.open("/setup")
+	shot(s, "setup")
+	h := withAda(t)
+	furnish(t, h)
+	s.base = h.URL
+	for _, p := range strangersTour {
+		p.go_(s)
+		shot(s, p.name)
+	}
+	s.signIn("bea")
+	shot(s, "tokens-first")
+	s.do(chromedp.Click(chromedp.CSS(".menu summary")))
+	s.press(".menu form button")
+	s.signIn("ada")
+	for _, p := range membersTour {
+		p.go_(s)
+		shot(s, p.name)
+	}
+	s.open("/profile/tokens/new?name=release-bot&expires=30d")
+	s.press("main form .btn.primary")
+	shot(s, "created")
+}

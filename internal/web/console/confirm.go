@@ -33,7 +33,12 @@ func (v *visit) isFresh() bool { return v.f.Authority.Fresh(v.who) }
 // confirm asks for the password in place of the answer to a form, and keeps the
 // form. The message what, with the name in it, says what comes next.
 func (v *visit) confirm(what, name string) error {
-	return v.ask(confirmView{Username: v.who.Name, CSRF: v.token(), What: what, Name: name, Kept: keep(v.r.URL.Path, v.form)})
+	return v.confirmTo(v.r.URL.Path, what, name)
+}
+
+// confirmTo is confirm for a form that may have come another way than to its path.
+func (v *visit) confirmTo(path, what, name string) error {
+	return v.ask(confirmView{Username: v.who.Name, CSRF: v.token(), What: what, Name: name, Kept: keep(path, v.form)})
 }
 
 // ask shows the page without calling it an error: nothing was wrong.
@@ -44,7 +49,7 @@ func (v *visit) ask(view confirmView) error {
 // confirmed goes on with the form that was kept, once the password is right.
 func (v *visit) confirmed() error {
 	k := v.kept()
-	if k.Then == tokenNew && v.isUsed(k.form()) {
+	if v.isUsed(k.form()) {
 		return v.alreadyUsed(k.form())
 	}
 	view := confirmView{
@@ -98,16 +103,17 @@ func (v *visit) act(k kept) error {
 		return v.saveProfile()
 	}
 	rest, ok := strings.CutPrefix(k.Then, "/profile/tokens/")
-	id, isEdit := strings.CutSuffix(rest, "/edit")
-	if _, err := strconv.ParseInt(id, 10, 64); ok && isEdit && err == nil {
+	id, verb, _ := strings.Cut(rest, "/")
+	serve := map[string]func(*visit) error{"edit": (*visit).editToken, "rotate": (*visit).rotateToken}[verb]
+	if _, err := strconv.ParseInt(id, 10, 64); ok && serve != nil && err == nil {
 		v.r.SetPathValue("id", id)
-		return v.editToken()
+		return serve(v)
 	}
 	return v.done("confirmed", afterSignIn)
 }
 
 // nextWords are the messages that the page may show of what comes next.
-var nextWords = map[string]bool{"confirm.create": true, "confirm.email": true, "confirm.networks": true}
+var nextWords = map[string]bool{"confirm.create": true, "confirm.email": true, "confirm.networks": true, "confirm.rotate": true}
 
 func nextWord(key string) string {
 	if nextWords[key] {

@@ -43,6 +43,12 @@ type tokens interface {
 	Token(ctx context.Context, by pat.Principal, id pat.TokenID) (pat.Token, error)
 	EditToken(ctx context.Context, by pat.Principal, id pat.TokenID, edit pat.TokenEdit) (pat.Token, error)
 	RevokeToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) error
+	RotateToken(ctx context.Context, by pat.Principal, id pat.TokenID, r pat.Rotation) (pat.Secret, pat.Token, error)
+	PauseToken(ctx context.Context, by pat.Principal, id pat.TokenID, why string) (pat.Token, error)
+	ResumeToken(ctx context.Context, by pat.Principal, id pat.TokenID) (pat.Token, error)
+	EndOverlap(ctx context.Context, by pat.Principal, id pat.TokenID) (pat.Token, error)
+	Family(ctx context.Context, by pat.Principal, id pat.TokenID) ([]pat.Token, error)
+	ActivityOf(ctx context.Context, by pat.Principal, object pat.ObjectType, id int64, q pat.Query) ([]pat.Activity, int, error)
 	TokenUse(ctx context.Context, by pat.Principal, id pat.TokenID, from, to time.Time) (pat.TokenUse, error)
 }
 
@@ -91,6 +97,10 @@ func (f *Face) Mount(faces *web.Faces) {
 		"/profile/tokens/new":          {http.MethodGet: f.member((*visit).tokenForm), http.MethodPost: f.memberKeeping((*visit).createToken)},
 		"/profile/tokens/{id}":         {http.MethodGet: f.member((*visit).tokenPage)},
 		"/profile/tokens/{id}/edit":    {http.MethodGet: f.member((*visit).editForm), http.MethodPost: f.member((*visit).editToken)},
+		"/profile/tokens/{id}/rotate":  {http.MethodGet: f.member((*visit).rotateForm), http.MethodPost: f.member((*visit).rotateToken)},
+		"/profile/tokens/{id}/pause":   {http.MethodPost: f.member((*visit).pauseToken)},
+		"/profile/tokens/{id}/resume":  {http.MethodPost: f.member((*visit).resumeToken)},
+		"/profile/tokens/{id}/retire":  {http.MethodPost: f.member((*visit).endOverlap)},
 		"/profile/tokens/{id}/revoke":  {http.MethodGet: f.member((*visit).revokeForm), http.MethodPost: f.member((*visit).revokeToken)},
 	}
 	maps.Copy(t, page.Assets())

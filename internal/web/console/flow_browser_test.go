@@ -218,7 +218,7 @@ func watch(s *screen) func() []string {
 			if err != nil {
 				break
 			}
-			if !strings.HasPrefix(e.Request.URL, s.base+"/") {
+			if !strings.HasPrefix(e.Request.URL, s.base+"/") && !strings.HasPrefix(e.Request.URL, "data:") { // its own pictures
 				all = append(all, e.Request.URL)
 			}
 			select {

@@ -1,6 +1,9 @@
 package console
 
 import (
+	"strings"
+	"time"
+
 	"jeton/internal/pat"
 	"jeton/internal/web"
 	"jeton/internal/web/page"
@@ -15,6 +18,9 @@ type createdView struct {
 	URL    string
 	Warn   bool // the visitor's own address is not in the token's networks
 	Here   string
+	// Of a rotation: what was replaced, and until when it goes on; zero: not at all.
+	Old      *tokenRow
+	OldUntil time.Time
 }
 
 // createToken makes the token and shows it: the page is the answer to the form
@@ -119,11 +125,11 @@ func (v *visit) alreadyUsed(form web.Form) error {
 // before the CSRF token is compared, which a password proved in between has
 // changed: such a request changes nothing, whoever sent it.
 func (v *visit) wasUsed(form web.Form) bool {
-	switch v.r.URL.Path {
-	case tokenNew:
+	switch path := v.r.URL.Path; {
+	case path == tokenNew, strings.HasSuffix(path, "/rotate"):
 		return v.isUsed(form)
-	case "/confirm":
-		return form["then"] == tokenNew && v.isUsed(web.Form{"number": form[keptPrefix+"number"]})
+	case path == "/confirm":
+		return v.isUsed(web.Form{"number": form[keptPrefix+"number"]})
 	}
 	return false
 }

@@ -64,7 +64,7 @@ func (v *visit) editToken() error {
 		return v.refuse(editPage, "tokens", http.StatusUnprocessableEntity, view)
 	}
 	if !t.Networks.Cover(*edit.Networks) && !v.isFresh() {
-		return v.confirmEdit(&t)
+		return v.confirmTo(tokenPath(t.ID)+"/edit", "confirm.networks", view.Token.Title)
 	}
 	_, err = v.f.Authority.EditToken(v.r.Context(), v.who, t.ID, edit)
 	if err == nil {
@@ -84,12 +84,6 @@ func (v *visit) editToken() error {
 		return err
 	}
 	return v.refuse(editPage, "tokens", http.StatusUnprocessableEntity, view)
-}
-
-func (v *visit) confirmEdit(t *pat.Token) error {
-	return v.ask(confirmView{
-		Username: v.who.Name, CSRF: v.token(), What: "confirm.networks", Name: v.row(t).Title, Kept: keep(tokenPath(t.ID)+"/edit", v.form),
-	})
 }
 
 func (v *visit) dates(view *editView) map[string]any {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,7 +19,23 @@ type tokenView struct {
 	Why   string // it was revoked, as a message; "" where none is known
 	By    string
 	Mine  bool
+	CSRF  string
+	Chain []tokenRow // of rotations, the latest first; none where there was none
+	// Events are the latest, the newest first.
+	Events []eventRow
 }
+
+// eventRow is one line of what was done with a token.
+type eventRow struct {
+	At      time.Time
+	Key     string // the message
+	By      string
+	Address string
+	Why     string // the message of a reason that is known
+}
+
+// maxEvents is how many the page shows.
+const maxEvents = 50
 
 // useView is how a token was used, of late and in all.
 type useView struct {
@@ -88,8 +105,45 @@ func (v *visit) tokenPage() error {
 		return err
 	}
 	view := tokenView{Token: v.row(&t), Use: use, Why: whyKey(t.RevokedWhy)}
+	view.CSRF = v.token()
+	if err := v.history(&view, &t); err != nil {
+		return err
+	}
 	view.Mine = t.RevokedBy == v.who.User
 	return tokenPageOf.Show(v.w, http.StatusOK, v.frame("tokens"), view)
+}
+
+// history fills in the chain of rotations and the events.
+func (v *visit) history(view *tokenView, t *pat.Token) error {
+	ctx := v.r.Context()
+	if t.Generation > 0 || !t.RetiredAt.IsZero() {
+		list, err := v.f.Authority.Family(ctx, v.who, t.ID)
+		if err != nil {
+			return err
+		}
+		for i := range slices.Backward(list) {
+			view.Chain = append(view.Chain, v.row(&list[i]))
+		}
+	}
+	events, _, err := v.f.Authority.ActivityOf(ctx, v.who, pat.ObjectToken, int64(t.ID), pat.Query{
+		Order: []pat.Order{{Field: "id", Desc: true}}, Limit: maxEvents, Uncounted: true,
+	})
+	if err != nil {
+		return err
+	}
+	for i := range events {
+		e := &events[i]
+		if key := eventKeys[e.Act]; key != "" {
+			view.Events = append(view.Events, eventRow{v.at(e.At), key, e.ActorName, addressText(e.Via.Address), whyKey(e.Reason)})
+		}
+	}
+	return nil
+}
+
+// eventKeys are the messages of what can be done with a token.
+var eventKeys = map[pat.Act]string{
+	pat.TokenCreated: "event.created", pat.TokenEdited: "event.edited", pat.TokenRevoked: "event.revoked", pat.TokenPaused: "event.paused",
+	pat.TokenResumed: "event.resumed", pat.TokenRotated: "event.rotated", pat.TokenRetired: "event.retired", pat.TokenReused: "event.reused",
 }
 
 // use reads how the token was used in so many days, which are those of UTC: the

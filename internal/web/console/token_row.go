@@ -33,13 +33,22 @@ type tokenRow struct {
 	From     string
 
 	CreatedAt, ExpiresAt, EndedAt, UsedAt time.Time
+	RetiredAt                             time.Time // of one that was rotated: the end of the overlap
 	UsedFrom                              string
 	Ended, Unused                         bool
 	Now                                   time.Time
+
+	ofApplication bool
 }
 
 // Never reports whether the token goes on until somebody revokes it.
 func (r tokenRow) Never() bool { return r.ExpiresAt.IsZero() }
+
+// Fixed reports whether the token can be rotated no more: it has ended, or was
+// rotated, is paused, or belongs to an application.
+func (r tokenRow) Fixed() bool {
+	return r.Ended || !r.RetiredAt.IsZero() || r.State == string(pat.StatusPaused) || r.ofApplication
+}
 
 // Path is the page of the token.
 func (r tokenRow) Path() string { return tokenPath(r.ID) }
@@ -67,8 +76,9 @@ func (v *visit) row(t *pat.Token) tokenRow {
 		CreatedAt: v.at(t.CreatedAt), ExpiresAt: v.at(t.ExpiresAt), EndedAt: v.at(endedAt(t, v.now)),
 		UsedAt: v.at(t.LastUsedAt), UsedFrom: addressText(t.LastUsedFrom), Now: v.now,
 	}
+	r.RetiredAt, r.ofApplication = v.at(t.RetiredAt), t.Application != 0
 	r.Access = accessOf(t.Scopes)
-	r.Ended = !t.Live(v.now)
+	r.Ended = !r.EndedAt.IsZero()
 	r.Unused = !r.Ended && v.now.Sub(latest(t.CreatedAt, t.LastUsedAt)) >= unused
 	if r.Title == "" {
 		if r.Title, r.Short = cut(t.Description, shortNote), ""; r.Title == "" {
@@ -82,10 +92,15 @@ func (v *visit) row(t *pat.Token) tokenRow {
 
 // stateOf says how a token stands, in the words of the chips.
 func stateOf(t *pat.Token, now time.Time) string {
+	retired := !t.RetiredAt.IsZero()
 	switch s := t.Status(now); {
+	case s == pat.StatusRevoked:
+		return string(s)
+	case retired && !now.Before(t.RetiredAt):
+		return "retired"
 	case s != pat.StatusLive:
 		return string(s)
-	case !t.RetiredAt.IsZero():
+	case retired:
 		return "ending"
 	case !t.ExpiresAt.IsZero() && t.ExpiresAt.Sub(now) <= soon:
 		return "soon"

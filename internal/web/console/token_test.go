@@ -123,7 +123,7 @@ func TestNeverExpiresNeedsItsBox(t *testing.T) {
 	v.create("always", "expiration", "never", "sure", "1")
 	v.want(http.StatusOK, "Never Expires")
 	v.get("/profile/tokens")
-	v.want(http.StatusOK, "Never Expires", `<span class="badge">Never expires</span>`)
+	v.want(http.StatusOK, "<span>Never</span>", `<span class="badge">Never expires</span>`)
 }
 
 // A chosen date ends with that day where the user is: page, list and API agree,

@@ -206,6 +206,7 @@ func (v *visit) done(key, path string) error {
 var said = map[string]string{
 	"saved": "saved", "signedout": "signout.done", "password": "password.done", "ended": "sessions.ended",
 	"others": "sessions.others.done", "revoked": "revoke.done", "already": "revoke.already", "confirmed": "confirm.done", "used": "form.used",
+	"paused": "pause.done", "resumed": "resume.done", "retired": "retire.done",
 }
 
 // frame is the shell around a page of the section.

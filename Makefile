@@ -14,7 +14,7 @@ FUZZTIME   ?= 30s
 # VERSION says the same.
 BUILD := CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags '$(LDFLAGS)'
 
-.PHONY: build help run test check bench fuzz fmt clean
+.PHONY: build help run test check screenshots bench fuzz fmt clean
 
 build: ## leave the static binary in bin/jeton (the default)
 	@mkdir -p bin
@@ -23,17 +23,22 @@ build: ## leave the static binary in bin/jeton (the default)
 help: ## this list
 	@echo 'usage: make [target]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 run: build ## build, then serve; ARGS='--listen :8080' adds flags
 	bin/jeton serve $(ARGS)
 
 test: ## install what the tests need and run them; TESTFLAGS=-race adds flags
 	@scripts/deps test
-	go test $(TESTFLAGS) ./...
+	JETON_BROWSER=1 go test $(TESTFLAGS) ./...
 
 check: ## all that CI runs: format, vet, modules, races, fuzzing, every platform
 	@scripts/check
+
+screenshots: ## every page of the console, in each language and theme, wide and narrow, into bin/screenshots
+	@scripts/deps test
+	@rm -rf bin/screenshots
+	JETON_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -run TestScreenshots ./internal/web/console
 
 bench: build ## measure the figures; BENCHFLAGS=-quick takes a minute, -h says more
 	@mkdir -p bin/bench

@@ -14,8 +14,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browserSwitch has the tests run that need a browser with a screen, as
-// `make test` does: one takes longer than all the others together.
+// browserSwitch has the tests run that need a browser: "1" those of what people
+// do, as `make test` does, "all" the look at every page too, as `make check` does.
 const browserSwitch = "JETON_BROWSER"
 
 // chromium starts a browser, which ends with the test.

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"strconv"
@@ -169,6 +170,9 @@ func (s *screen) enter() {
 // narrow screen, and, where axe-core is at hand, to WCAG 2.2 AA in both themes.
 func TestBrowserTour(t *testing.T) {
 	chrome := chromium(t)
+	if os.Getenv(browserSwitch) != "all" {
+		t.Skip("set " + browserSwitch + "=all to look at every page")
+	}
 	h := withAda(t)
 	furnish(t, h)
 	axe := axeScript(t)
@@ -187,6 +191,7 @@ func TestBrowserTour(t *testing.T) {
 			s.holds(tag, p.name)
 			s.accessible(axe, tag, p.name)
 		}
+		s.fits(tag)
 		for _, to := range strangers() {
 			t.Errorf("%s: a request goes to %s", tag, to)
 		}
@@ -204,6 +209,18 @@ func (s *screen) holds(tag, name string) {
 	s.is(what+": ids are unique", `(ids => ids.length == new Set(ids).size)([...document.querySelectorAll("[id]")].map(e => e.id))`)
 	if over := eval[string](s, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("pre, .scroll, .away, .skip")).map(e => e.tagName + "." + e.className).slice(0, 5).join(" ")`); eval[bool](s, `document.documentElement.scrollWidth > innerWidth`) {
 		s.t.Errorf("%s: scrolls sideways: %s", what, over)
+	}
+}
+
+// fits checks that nothing is cut off from the widest pages, whatever the width.
+func (s *screen) fits(tag string) {
+	s.t.Helper()
+	for _, width := range []int64{320, 640, 700, 992, 1000, 1280} {
+		s.do(chromedp.EmulateViewport(width, 900))
+		for _, path := range []string{"/profile", "/profile/tokens", "/profile/tokens/1", "/profile/security"} {
+			s.open(path)
+			s.is(fmt.Sprint(tag, " at ", width), `[document.documentElement, ...document.querySelectorAll(".card")].every(e => e.scrollWidth <= e.clientWidth + 1)`)
+		}
 	}
 }
 

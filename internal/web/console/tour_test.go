@@ -55,6 +55,7 @@ var membersTour = []stop{
 	{"token", func(s *screen) { s.open("/profile/tokens/1") }},
 	{"token-ended", func(s *screen) { s.open("/profile/tokens/6") }},
 	{"edit", func(s *screen) { s.open("/profile/tokens/1/edit") }},
+	{"rotate", func(s *screen) { s.open("/profile/tokens/1/rotate") }},
 	{"revoke", func(s *screen) { s.open("/profile/tokens/1/revoke") }},
 }
 

@@ -30,11 +30,13 @@ func (a *Authority) Authorize(ctx context.Context, by pat.Principal, asked pat.A
 		if err != nil {
 			return err
 		}
-		policy := rules.For(standingOf(by))
+		policy, now := rules.For(standingOf(by)), a.now()
+		if !freshBy(policy, by, now) {
+			return stale("authorization")
+		}
 		if err := checkAuthorization(by, policy, &app, &asked); err != nil {
 			return err
 		}
-		now := a.now()
 		err = tx.InsertCode(pat.Code{
 			Digest: secret.Digest(), Application: app.ID, Owner: by.User, Scopes: asked.Scopes, RedirectURI: asked.RedirectURI,
 			Challenge: asked.Challenge, CreatedAt: now, ExpiresAt: now.Add(span(rules.Everyone.CodeLifetime)),

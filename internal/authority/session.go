@@ -10,8 +10,8 @@ import (
 )
 
 // Fresh reports whether by may do what a session may only do shortly after its
-// password was proved, since it would make a stolen cookie worth more: widen a
-// token, set a password, appoint administrators, change the policy. For how long
+// password was proved, since it would make a stolen cookie worth more: make or
+// widen a token, set a password, appoint administrators, change the policy. For how long
 // is the policy's to say; it does not slide. A password that comes with the
 // request is always fresh, a token never, and a session is not while the policy
 // cannot be read.
@@ -24,10 +24,14 @@ func (a *Authority) Fresh(by pat.Principal) bool {
 		if err != nil {
 			return false
 		}
-		window := rules.For(standingOf(by)).Reauth
-		return a.now().Before(by.AuthenticatedAt.Add(span(window)))
+		return freshBy(rules.For(standingOf(by)), by, a.now())
 	}
 	return by.Known()
+}
+
+// freshBy reports whether the session of by is fresh by the policy.
+func freshBy(p *pat.Policy, by pat.Principal, now time.Time) bool {
+	return now.Before(by.AuthenticatedAt.Add(span(p.Reauth)))
 }
 
 // stale is the Forbidden error of a session that is not fresh any more.

@@ -111,12 +111,26 @@ func TestStaleSession(t *testing.T) {
 	bob := w.user("bob")
 	_, tok := w.mint(w.root, scoped("read"))
 	by := w.inSession(w.root)
+	_, app, err := w.CreateApplication(t.Context(), w.root, pat.ApplicationRequest{
+		Name: "app", Type: pat.Confidential, Grant: pat.GrantCode, RedirectURIs: "https://app.example/cb",
+	})
+	must(t, err)
 	acts := []struct {
 		name, field string
 		do          func() error
 	}{
 		{"widen a token", "scope", func() error {
 			_, err := w.EditToken(t.Context(), by, tok.ID, pat.TokenEdit{Scopes: new(pat.Scopes("write"))})
+			return err
+		}},
+		{"make a token", "token", func() error { _, _, err := w.create(by); return err }},
+		{"rotate one", "token", func() error {
+			_, old := w.mint(w.root)
+			_, _, err := w.RotateToken(t.Context(), by, old.ID, pat.Rotation{Origin: pat.OriginAPI})
+			return err
+		}},
+		{"let an application have one", "authorization", func() error {
+			_, err := w.Authorize(t.Context(), by, pat.Authorization{Application: app.ID, RedirectURI: app.RedirectURIs, Scopes: "read"})
 			return err
 		}},
 		{"set a password", "password", func() error { return w.edit(by, bob.User, pat.UserEdit{Password: new("quilted-badger-7716")}) }},

@@ -86,6 +86,9 @@ func judged(p *pat.Policy, by pat.Principal, req *pat.TokenRequest, now time.Tim
 	if err := p.CheckCreator(by); err != nil {
 		return time.Time{}, err
 	}
+	if by.Credential == pat.BySession && !freshBy(p, by, now) {
+		return time.Time{}, stale("token") // who has only stolen the cookie makes nothing that outlives it
+	}
 	if err := req.Check(p); err != nil {
 		return time.Time{}, err
 	}

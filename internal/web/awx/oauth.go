@@ -14,6 +14,7 @@ import (
 type Grants interface {
 	AuthenticateApplication(ctx context.Context, logins []pat.Login, via pat.Via) (pat.Application, error)
 	ClientApplication(ctx context.Context, clientID string) (pat.Application, error)
+	Fresh(by pat.Principal) bool
 	MayAuthorize(ctx context.Context, by pat.Principal, asked pat.Authorization) error
 	Authorize(ctx context.Context, by pat.Principal, asked pat.Authorization) (pat.Secret, error)
 	ExchangeCode(ctx context.Context, app pat.Application, code, redirectURI, verifier string, via pat.Via) (pat.Pair, error)

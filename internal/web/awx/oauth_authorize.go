@@ -95,6 +95,9 @@ func (f *Face) visit(w http.ResponseWriter, r *http.Request) (visit, error) {
 		return visit{}, err
 	}
 	f.keepSession(w, r, secret, &s)
+	if !f.Authority.Fresh(who) { // what is granted here outlives the session
+		return visit{}, pat.Refuse(pat.ReasonStale)
+	}
 	return visit{who, secret}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -49,6 +50,23 @@ func (b *browser) answer(page *httptest.ResponseRecorder, allow bool) *httptest.
 		form.Set("allow", "Authorize")
 	}
 	return b.do("POST", "/api/o/authorize/", form.Encode(), asForm, "Origin: "+b.base, "Sec-Fetch-Site: same-origin")
+}
+
+// What is granted outlives the session: it takes more than its cookie.
+func TestConsentOfAStaleSession(t *testing.T) {
+	s := open(t)
+	app := s.codeApp(t)
+	b := s.browser()
+	b.signIn(alice)
+	s.wait(15 * time.Minute)
+	w := b.do("GET", authorizeURL(query(app)), "")
+	if got := w.Header().Get("Location"); w.Code != 302 || !strings.HasPrefix(got, "/api/login/?next=") {
+		t.Fatalf("%d %s", w.Code, got)
+	}
+	b.signIn(alice)
+	if w := b.do("GET", authorizeURL(query(app)), ""); w.Code != 200 {
+		t.Errorf("once the password was typed: %d %s", w.Code, w.Header().Get("Location"))
+	}
 }
 
 func TestConsent(t *testing.T) {

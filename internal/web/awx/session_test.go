@@ -219,6 +219,7 @@ func TestAStaleSessionIsToldWhatToDo(t *testing.T) {
 	b.signIn(admin)
 	s.wait(15 * time.Minute)
 	for _, tt := range []struct{ name, method, path, body string }{
+		{"make a token", "POST", "/api/v2/tokens/", `{}`},
 		{"appoint an administrator", "PATCH", "/api/v2/users/2/", `{"is_superuser":true}`},
 		{"add an administrator", "POST", "/api/v2/users/", `{"username":"x","password":"quilted-badger-7716","is_superuser":true}`},
 		{"set a password", "PATCH", "/api/v2/users/2/", `{"password":"quilted-badger-7716"}`},

@@ -93,7 +93,7 @@ const (
 	where t.revoked_at is null and (t.expires_at is null or t.expires_at > ?1)`
 
 	liveAll    = liveTokens + ` order by t.id limit ?2`
-	liveLonger = liveTokens + ` and t.expires_shown > t.created_at and t.expires_shown - t.created_at > ?3 limit ?2`
+	liveLonger = liveTokens + ` and t.expires_shown - t.created_at > ?3 order by t.id limit ?2`
 	liveScoped = liveTokens + ` and t.scope = ?3 limit ?2`
 	liveOwned  = liveTokens + ` and t.owner = ?3 and (t.name <> '') = ?4 order by t.id limit ?2 offset ?5`
 )

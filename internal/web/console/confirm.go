@@ -49,9 +49,6 @@ func (v *visit) ask(view confirmView) error {
 // confirmed goes on with the form that was kept, once the password is right.
 func (v *visit) confirmed() error {
 	k := v.kept()
-	if v.isUsed(k.form()) {
-		return v.alreadyUsed(k.form())
-	}
 	view := confirmView{
 		Username: v.who.Name, Next: web.LocalPath(v.form["next"], afterSignIn), CSRF: v.token(),
 		What: nextWord(v.form["what"]), Name: v.form["name"], Kept: k,

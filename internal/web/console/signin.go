@@ -55,10 +55,7 @@ func (v *visit) askSignInKeeping() error {
 	if v.r.Method != http.MethodPost {
 		return v.askSignIn()
 	}
-	if err := v.f.Site.CheckOrigin(v.r); err != nil {
-		return err
-	}
-	form, err := web.ReadForm(v.r)
+	form, err := v.sent()
 	if err != nil {
 		return err
 	}

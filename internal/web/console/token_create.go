@@ -1,7 +1,6 @@
 package console
 
 import (
-	"strings"
 	"time"
 
 	"jeton/internal/pat"
@@ -27,9 +26,6 @@ type createdView struct {
 // itself, so that nothing secret has to be kept for a page to come. Sent again,
 // by a reload, the form makes nothing and leads to what it has made.
 func (v *visit) createToken() error {
-	if v.isUsed(v.form) {
-		return v.alreadyUsed(v.form)
-	}
 	f, err := v.newForm()
 	if err != nil {
 		return err
@@ -121,15 +117,15 @@ func (v *visit) alreadyUsed(form web.Form) error {
 	return v.done("used", tokenPath(id))
 }
 
-// wasUsed reports whether the request repeats one that made a token. It is asked
-// before the CSRF token is compared, which a password proved in between has
-// changed: such a request changes nothing, whoever sent it.
-func (v *visit) wasUsed(form web.Form) bool {
-	switch path := v.r.URL.Path; {
-	case path == tokenNew, strings.HasSuffix(path, "/rotate"):
-		return v.isUsed(form)
-	case path == "/confirm":
-		return v.isUsed(web.Form{"number": form[keptPrefix+"number"]})
+// used returns the form of a request that repeats one which made a token, else
+// nil. It is asked before the CSRF token is compared, which a password proved in
+// between has changed: such a request changes nothing, whoever sent it.
+func (v *visit) used(form web.Form) web.Form {
+	if v.r.URL.Path == "/confirm" {
+		form = web.Form{"number": form[keptPrefix+"number"]}
 	}
-	return false
+	if v.isUsed(form) {
+		return form
+	}
+	return nil
 }

@@ -69,9 +69,6 @@ func (v *visit) rotateForm() error {
 
 // rotateToken makes the successor and shows its value, as createToken does.
 func (v *visit) rotateToken() error {
-	if v.isUsed(v.form) {
-		return v.alreadyUsed(v.form)
-	}
 	view, t, err := v.rotateView()
 	if err != nil {
 		return err

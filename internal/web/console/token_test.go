@@ -117,6 +117,27 @@ func networks(n int) string {
 	return strings.Join(lines, "\r\n")
 }
 
+// What people have written is text, wherever it stands.
+func TestNamesAreText(t *testing.T) {
+	h := withAda(t)
+	v := h.signedIn(t, "ada")
+	const name = `<img src=x>"&{{.}}`
+	v.create(name, "note", name)
+	v.want(http.StatusOK, "&lt;img src=x&gt;")
+	v.wantNot("<img src=x>")
+	v.create(name)
+	v.want(http.StatusUnprocessableEntity, "&lt;img src=x&gt;")
+	v.wantNot("<img src=x>")
+	for _, path := range []string{"/profile", "/profile/tokens", "/profile/tokens/1", "/profile/tokens/1/edit", "/profile/tokens/1/rotate", "/profile/tokens/1/revoke"} {
+		v.get(path)
+		v.want(http.StatusOK, "&lt;img src=x&gt;")
+		v.wantNot("<img src=x>")
+	}
+	v.get("/profile/tokens/new?networks=%3Cimg+src=x%3E&scope=%3Cimg&expires=%3Cimg")
+	v.want(http.StatusOK, "networks=&lt;img")
+	v.wantNot("=<img")
+}
+
 func TestNeverExpiresNeedsItsBox(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
@@ -329,6 +350,11 @@ func TestOthersTokensAreNotThere(t *testing.T) {
 	h.signedIn(t, "bea").create("mine")
 	for name, id := range map[string]string{"bea": "1", "ada": "2"} {
 		v := h.signedIn(t, name)
+		for _, path := range []string{"/profile", "/profile/tokens", "/profile/tokens?q=e"} {
+			if v.get(path); strings.Count(v.body, `class="name"`) != 1 || strings.Contains(v.body, "/profile/tokens/"+id+`"`) {
+				t.Errorf("%s sees another's token at %s", name, path)
+			}
+		}
 		v.get("/profile/tokens/999")
 		missing := v.body
 		for _, path := range []string{"", "/edit", "/revoke"} {

@@ -92,7 +92,14 @@ func (f *Face) members(serve, stranger func(*visit) error) web.HandlerFunc {
 			return stranger(v)
 		}
 		if r.Method == http.MethodPost {
-			if err := v.read(); err != nil {
+			form, err := v.sent()
+			if err != nil {
+				return err
+			}
+			if used := v.used(form); used != nil {
+				return v.alreadyUsed(used)
+			}
+			if err := v.take(form); err != nil {
 				return err
 			}
 		}
@@ -153,17 +160,23 @@ func (f *Face) speaker(r *http.Request, profile string) *words.Speaker {
 
 // read reads the form, if it is one of ours.
 func (v *visit) read() error {
-	if err := v.f.Site.CheckOrigin(v.r); err != nil {
-		return err
-	}
-	form, err := web.ReadForm(v.r)
+	form, err := v.sent()
 	if err != nil {
 		return err
 	}
-	if v.who.Known() && v.wasUsed(form) {
-		v.form = form // reads only, and says so: see createToken
-		return nil
+	return v.take(form)
+}
+
+// sent reads the form, whose it may be.
+func (v *visit) sent() (web.Form, error) {
+	if err := v.f.Site.CheckOrigin(v.r); err != nil {
+		return nil, err
 	}
+	return web.ReadForm(v.r)
+}
+
+// take makes the form the visit's when it has the CSRF token.
+func (v *visit) take(form web.Form) error {
 	want := v.csrf
 	if want == "" {
 		want = v.f.Site.CSRFToken(v.r)

@@ -44,6 +44,7 @@ func functions(s *words.Speaker) template.FuncMap {
 		"near":     s.Near,
 		"utc":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"args":     pairsMap,
+		"asset":    versioned,
 		"problem":  problemHTML(s),
 	}
 }

@@ -5,7 +5,9 @@ package page
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -118,6 +120,17 @@ func Assets() web.Table {
 		"/assets/jeton.js":  {http.MethodGet: asset("assets/jeton.js", "text/javascript; charset=utf-8")},
 		"/assets/jeton.svg": {http.MethodGet: asset("assets/jeton.svg", "image/svg+xml")},
 	}
+}
+
+// versioned is the path of an asset, which is another one after a change: an
+// upgrade is not shown in the looks of before.
+func versioned(name string) (string, error) {
+	content, err := files.ReadFile("assets/" + name)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(content)
+	return "/assets/" + name + "?" + hex.EncodeToString(sum[:6]), nil
 }
 
 func asset(name, contentType string) web.HandlerFunc {

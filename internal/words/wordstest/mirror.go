@@ -46,7 +46,7 @@ var forms = []string{"zero", "one", "two", "few", "many", "other"}
 func mirrored(key string, text any) any {
 	switch text := text.(type) {
 	case string:
-		if strings.HasPrefix(key, "date.") {
+		if strings.Contains(text, "{{.Year}}") || strings.HasPrefix(key, "date.month.") || strings.HasPrefix(key, "date.week.") {
 			return text
 		}
 		return mirror(text)

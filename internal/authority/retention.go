@@ -59,7 +59,7 @@ func (a *Authority) PauseIdle(ctx context.Context) error {
 	if !some || now.Unix()-pat.LastSet(known.set, rule.Key).Unix() < limit {
 		return nil
 	}
-	since := now.Add(-span(limit))
+	since := now.Add(-span(limit) + time.Second) // the rule counts whole seconds, and judges each again
 	for after := pat.TokenID(0); ; {
 		idle, err := a.Store.IdleTokens(ctx, after, since, now, idleBatch)
 		if err != nil || len(idle) == 0 {

@@ -53,3 +53,38 @@ func TestNetworksLeaveWithTheirToken(t *testing.T) {
 	s.clear()
 	check("cleared", 0)
 }
+
+// A value that was replaced is remembered for longer than others: its use is an
+// alarm.
+func TestTheRetiredAreKeptForLonger(t *testing.T) {
+	x := &Index{Options: Options{Limit: 10 * shardCount}}
+	s := &x.shards[0]
+	for n := byte(1); n <= 4; n++ {
+		e := &store.Entry{Digest: pat.Digest{0, n, 8: n}, ID: pat.TokenID(n), Owner: 1, Scopes: "read", ExpiresAt: time.UnixMicro(int64(n))}
+		if n%2 == 0 {
+			e.RetiredAt = time.Unix(1, 0)
+		}
+		s.learn(x, e)
+	}
+	for _, step := range []struct{ before, retired, left int64 }{{4, 0, 2}, {5, 2, 2}, {5, 3, 1}, {5, 5, 0}} {
+		if s.prune(step.before, step.retired); int64(s.used) != step.left {
+			t.Errorf("%d are left before %d and %d, want %d", s.used, step.before, step.retired, step.left)
+		}
+	}
+}
+
+// A time that a record has no room for is not cut to another one: the token is
+// read through.
+func TestARetirementBeyondTheRecord(t *testing.T) {
+	x := &Index{}
+	for at, want := range map[int64]bool{0: false, 1: true, 1<<32 - 1: true, 1 << 32: false} {
+		e := &store.Entry{ID: 1, Owner: 1, Scopes: "read", RetiredAt: time.Unix(at, 0)}
+		r, ok := recordOf(x, e)
+		if ok != want {
+			t.Errorf("retired at %d: kept %t", at, ok)
+		}
+		if got := r.entry(x); ok && !got.RetiredAt.Equal(e.RetiredAt) {
+			t.Errorf("retired at %d reads as %v", at, got.RetiredAt)
+		}
+	}
+}

@@ -19,7 +19,7 @@ type record struct {
 	idLow     uint32 // with idHigh 48 bits
 	ownerLow  uint32 // with ownerHigh 40 bits
 	created   uint32 // s since 1970, rounded down; 0: before that, or after 2106
-	retired   int32  // s since 1970, rounded down; 0: not retired
+	retired   int32  // s since 1970, up to 2106, rounded down; 0: not retired
 	idHigh    uint16
 	scopes    uint16
 	client    uint16
@@ -153,7 +153,9 @@ func recordOf(x *Index, e *store.Entry) (record, bool) {
 		r.expires = e.ExpiresAt.UnixMicro()
 	}
 	if !e.RetiredAt.IsZero() {
-		r.retired = int32(uint32(e.RetiredAt.Unix()))
+		s := e.RetiredAt.Unix()
+		r.retired = int32(uint32(s))
+		ok = ok && s == int64(uint32(s)) && s != 0 // else it would read as another time, or as none
 	}
 	if e.Paused {
 		r.flags |= isPaused

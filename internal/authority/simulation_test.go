@@ -56,6 +56,14 @@ type simToken struct {
 	everOver bool // it has ended once: never again is it to be accepted
 }
 
+// touch notes a change, which may be one of long ago: what changes nothing leaves
+// the time of the last.
+func (k *simToken) touch(at time.Time) {
+	if at.After(k.touched) {
+		k.touched = at
+	}
+}
+
 // over reports whether the token has ended for good.
 func (k *simToken) over(now time.Time) bool {
 	return k.revoked || !k.expires.IsZero() && !now.Before(k.expires) || !k.retired.IsZero() && !now.Before(k.retired)
@@ -217,7 +225,8 @@ func (y *year) pause() {
 		if !y.moved("pause", k, err) {
 			return
 		}
-		k.paused, k.touched = true, tok.ModifiedAt
+		k.paused = true
+		k.touch(tok.ModifiedAt)
 	}
 }
 
@@ -227,7 +236,8 @@ func (y *year) resume() {
 		if !y.moved("resume", k, err) {
 			return
 		}
-		k.paused, k.touched = false, tok.ModifiedAt
+		k.paused = false
+		k.touch(tok.ModifiedAt)
 	}
 }
 
@@ -257,7 +267,8 @@ func (y *year) retire() {
 	default:
 		must(y.t, err)
 		if end := now.Truncate(time.Second); end.Before(k.retired) {
-			k.retired, k.touched = end, tok.ModifiedAt
+			k.retired = end
+			k.touch(tok.ModifiedAt)
 			if end.Before(k.expires) {
 				k.expires = end
 			}
@@ -288,7 +299,8 @@ func (y *year) shorten() {
 		return
 	}
 	was := k.expires
-	k.expires, k.touched = tok.ExpiresAt, tok.ModifiedAt
+	k.expires = tok.ExpiresAt
+	k.touch(tok.ModifiedAt)
 	if !was.IsZero() && tok.ExpiresAt.After(was) {
 		y.t.Errorf("token %d was to end at %v and now ends at %v", k.id, was, tok.ExpiresAt)
 	}

@@ -127,12 +127,17 @@ func eval[T any](s *screen, expression string) T {
 	return v
 }
 
-// is fails unless the expression is true on the page.
+// is fails unless the expression is true on the page, or soon becomes so: a
+// browser moves the focus when it gets to it.
 func (s *screen) is(what, expression string) {
 	s.t.Helper()
-	if !eval[bool](s, "Boolean("+expression+")") {
-		s.t.Errorf("%s: %s is not so at %s", what, expression, s.where())
+	for range 100 {
+		if eval[bool](s, "Boolean("+expression+")") {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
+	s.t.Errorf("%s: %s is not so at %s", what, expression, s.where())
 }
 
 func (s *screen) text(selector string) string {

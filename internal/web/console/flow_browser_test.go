@@ -126,9 +126,10 @@ func TestBrowserByKeyboard(t *testing.T) {
 	h := withAda(t)
 	s := h.screen(t, chrome, 1280)
 	s.open("/signin?next=/profile/tokens/new")
+	s.is("the focus is on the name", `document.activeElement.id == "username"`)
 	s.do(chromedp.KeyEvent("ada"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(pass))
 	s.enter()
-	s.is("the form", `location.pathname == "/profile/tokens/new"`)
+	s.is("the form", `location.pathname == "/profile/tokens/new" && document.activeElement.id == "name"`)
 	s.do(chromedp.KeyEvent("typed"))
 	s.enter()
 	if got := s.text("h1"); got != "Token created: typed" {
@@ -145,6 +146,7 @@ func TestBrowserByKeyboard(t *testing.T) {
 	s.is("Escape gives the focus back", `!document.querySelector(".menu").open && document.activeElement.tagName == "SUMMARY"`)
 	eval[bool](s, `(document.querySelector("tbody .danger").focus(), true)`)
 	s.enter()
+	s.is("the focus is on Cancel", `document.activeElement.textContent == "Cancel"`)
 	s.do(chromedp.KeyEvent(kb.Tab))
 	s.enter()
 	if got := s.text(".chip"); got != "Revoked" {

@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/web"
@@ -56,14 +57,24 @@ func (f *Face) fail(w http.ResponseWriter, r *http.Request, err error) {
 			view.Key = key
 		}
 	}
-	if err := failPage.Show(w, status, f.failFrame(w, r), view); err != nil {
+	if err := failPage.Show(w, status, f.failFrame(w, r, status < http.StatusInternalServerError), view); err != nil {
 		http.Error(w, http.StatusText(status), status)
 	}
 }
 
-// failFrame is a frame without a visitor: who it is may be what failed.
-func (f *Face) failFrame(w http.ResponseWriter, r *http.Request) page.Frame {
-	v := visit{f: f, w: w, r: r}
-	v.speak = f.speaker(r, "")
-	return page.Frame{Speaker: v.speak, Theme: v.theme(), Failed: true}
+// failFrame is the shell around an error. Where the fault is ours the visitor is
+// left out: who it is may be what cannot be known.
+func (f *Face) failFrame(w http.ResponseWriter, r *http.Request, asked bool) page.Frame {
+	v := &visit{f: f, w: w, r: r, zone: time.UTC}
+	if asked {
+		if known, err := f.visit(w, r); err == nil {
+			v = known
+		}
+	}
+	if v.speak == nil {
+		v.speak = f.speaker(r, "")
+	}
+	frame := v.frame("")
+	frame.Failed = true
+	return frame
 }

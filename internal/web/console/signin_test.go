@@ -191,3 +191,32 @@ func TestPlainHTTPIsToldInWords(t *testing.T) {
 		}
 	}
 }
+
+// An error is a page like any other: it says what to do, in the visitor's
+// language, and leads on.
+func TestErrorsArePages(t *testing.T) {
+	h := withAda(t)
+	for _, tt := range []struct {
+		name, path string
+		status     int
+		says       string
+	}{
+		{"no such page", "/nowhere", http.StatusNotFound, "There is nothing here"},
+		{"no such token", "/profile/tokens/999", http.StatusNotFound, "There is nothing here"},
+		{"no number", "/profile/tokens/x", http.StatusNotFound, "There is nothing here"},
+		{"only for forms", "/signout", http.StatusMethodNotAllowed, "This address only takes forms."},
+		{"administrators' pages that are not there yet", "/admin/users", http.StatusNotFound, "There is nothing here"},
+	} {
+		v := h.signedIn(t, "bea")
+		v.get(tt.path)
+		v.want(tt.status, tt.says, "<title>Error: ", `href="/help"`, `<span class="visitor" dir="auto">bea</span>`)
+		if v.get("/profile"); v.status != http.StatusOK {
+			t.Errorf("%s: the session is over: %d", tt.name, v.status)
+		}
+	}
+	v := h.signedIn(t, "bea")
+	must(t, h.db.Close())
+	v.get("/profile")
+	v.want(http.StatusServiceUnavailable, "<title>Error: ", `href="/help"`)
+	v.wantNot("sqlite", "closed", "bea")
+}

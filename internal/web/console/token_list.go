@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/web/page"
@@ -28,7 +29,8 @@ type listView struct {
 	Any            bool // there are tokens at all
 	Live           int
 	Ended          int
-	Forbidden      bool // policy lets the visitor make none
+	Urgent         *tokenRow // the token that ends first, where that is within a week
+	Forbidden      bool      // policy lets the visitor make none
 }
 
 // listShow is one counter.
@@ -183,7 +185,28 @@ func (v *visit) tokenList() error {
 	if err := v.count(&view, q); err != nil {
 		return err
 	}
+	if view.Urgent, err = v.endsNext(); err != nil {
+		return err
+	}
 	return v.show(listPage, "tokens", view)
+}
+
+// urgent is how near its end a token is to be told of above the list.
+const urgent = 7 * 24 * time.Hour
+
+// endsNext returns the live token that ends first and soon, nil when there is
+// none. One that was rotated ends because it is to.
+func (v *visit) endsNext() (*tokenRow, error) {
+	q := v.liveTokens(1)
+	q.Where, q.Uncounted = append(q.Where, is("expires", pat.LessEq, v.now.Add(urgent))), true
+	list, _, err := v.f.Authority.Tokens(v.r.Context(), v.who, q)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	if row := v.row(&list[0]); !row.Fixed() {
+		return &row, nil
+	}
+	return nil, nil
 }
 
 // count fills in the counters.

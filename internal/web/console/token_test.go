@@ -412,7 +412,8 @@ func TestTheListIsSearchedSortedAndPaged(t *testing.T) {
 	v := h.signedIn(t, "ada")
 	v.get("/profile/tokens")
 	v.want(http.StatusOK, "1–25 of 60", `aria-sort="ascending"`, `rel="next" href="/profile/tokens?page=2"`, "Active <b>60</b>", "Expiring in 14 days <b>14</b>")
-	if a, b := strings.Index(v.body, "token-00"), strings.Index(v.body, "token-01"); a < 0 || b < a {
+	v.want(http.StatusOK, "<bdi>token-00</bdi> expires <bdi>in 24 hours</bdi>, <bdi>Thu 26 Nov 2026, 12:00</bdi>.", `href="/profile/tokens/1/rotate">Rotate it now`)
+	if a, b := strings.Index(v.body, `dir="auto">token-00`), strings.Index(v.body, `dir="auto">token-01`); a < 0 || b < a {
 		t.Error("the soonest end does not come first")
 	}
 	v.get("/profile/tokens?page=3&sort=-name")

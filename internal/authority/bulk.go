@@ -33,6 +33,7 @@ func (a *Authority) PreviewBulk(ctx context.Context, by pat.Principal, req pat.B
 	if err != nil {
 		return fail(err)
 	}
+	bearerLast(ids, by)
 	b := pat.Bulk{Act: req.Act, Reason: req.Reason, By: by.User, ByName: by.Name, Wide: by.Admin, At: a.now(), Tokens: ids}
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
 		now, err := present(ctx, tx, by)
@@ -65,6 +66,15 @@ func (a *Authority) Bulk(ctx context.Context, by pat.Principal, id pat.BulkID) (
 		err = errNoBulk
 	}
 	return b, err
+}
+
+// bearerLast puts the token that by bears at the end: the calls that run the
+// selection are made with it.
+func bearerLast(ids []pat.TokenID, by pat.Principal) {
+	if at := slices.Index(ids, by.Token); at >= 0 {
+		copy(ids[at:], ids[at+1:])
+		ids[len(ids)-1] = by.Token
+	}
 }
 
 var errNoBulk = pat.Fail(pat.NotFound, "there is no such selection, or it is older than an hour")

@@ -51,6 +51,9 @@ func (a *Authority) runBatch(ctx context.Context, tx store.Tx, by pat.Principal,
 	if b.Wide && !by.Admin {
 		return errForbidden
 	}
+	if err := a.bearing(ctx, tx, by); err != nil {
+		return err
+	}
 	done, changed, _, err := tx.BulkDone(b.ID)
 	if err != nil {
 		return err

@@ -209,6 +209,47 @@ func TestPauseAndResumeMany(t *testing.T) {
 	}
 }
 
+// Who ends everything with a token ends that one last: the calls to come are
+// made with it.
+func TestTheBearerOfABulkEndsLast(t *testing.T) {
+	w := newWorld(t)
+	text, tok := w.mint(w.root)
+	by := w.verified(text)
+	bob := w.user("bob")
+	w.stock(bob.User, 2100)
+	b, err := w.preview(by, pat.BulkRequest{CreatedBefore: w.clock.now().Add(time.Second)})
+	must(t, err)
+	if n := len(b.Tokens); n != 2101 || b.Tokens[n-1] != tok.ID {
+		t.Errorf("of %d tokens the last is %d", n, b.Tokens[n-1])
+	}
+	for want := range 2 {
+		if b, err = w.RunBulk(t.Context(), w.verified(text), b.ID); err != nil || b.Done != []int{2000, 2101}[want] {
+			t.Fatalf("%d are done: %v", b.Done, err)
+		}
+	}
+	if w.live(text) {
+		t.Error("the bearer's own goes on")
+	}
+}
+
+// A token that was ended while a request of its bearer was on its way ends none
+// of the selection.
+func TestABearerThatHasEndedRunsNothing(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	own, tok := w.mint(bob)
+	other, spared := w.mint(bob)
+	by := w.verified(own)
+	b, err := w.preview(by, pat.BulkRequest{IDs: []pat.TokenID{spared.ID}})
+	must(t, err)
+	must(t, w.RevokeToken(t.Context(), bob, tok.ID, "stolen"))
+	_, err = w.RunBulk(t.Context(), by, b.ID)
+	want(t, err, "unauthenticated", "")
+	if !w.live(other) {
+		t.Error("the other was revoked")
+	}
+}
+
 // A call goes through so many, and two calls at once through each once.
 func TestABulkIsRunInSteps(t *testing.T) {
 	w := newWorld(t)

@@ -81,7 +81,8 @@ func (t *tx) PruneBulks(before time.Time) error {
 	return failed("prune bulks", err)
 }
 
-// packIDs writes ids, which ascend, as the steps between them.
+// packIDs writes ids as the steps between them, which are short where ids
+// ascend, as nearly all do. A step back wraps around, and back again when it is read.
 func packIDs(ids []pat.TokenID) []byte {
 	packed, last := make([]byte, 0, 2*len(ids)), pat.TokenID(0)
 	for _, id := range ids {

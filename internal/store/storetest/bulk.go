@@ -20,7 +20,7 @@ var bulks = map[string]func(*testing.T, store.Store){
 func testBulk(t *testing.T, s store.Store) {
 	b := pat.Bulk{
 		Act: pat.BulkPause, Reason: "why", By: 7, ByName: "bob", Wide: true, At: noon,
-		Tokens: []pat.TokenID{1, 2, 1 << 40, 1<<40 + 1},
+		Tokens: []pat.TokenID{1, 2, 1 << 40, 1<<40 + 1, 3},
 	}
 	update(t, s, func(tx store.Tx) (err error) {
 		b.ID, err = tx.InsertBulk(b)
@@ -40,7 +40,7 @@ func testBulk(t *testing.T, s store.Store) {
 	update(t, s, func(tx store.Tx) error { return tx.PruneBulks(noon.Add(time.Hour)) })
 	got, err = s.Bulk(t.Context(), b.ID)
 	must(t, err)
-	want(t, "left", got.Left(), 1)
+	want(t, "left", got.Left(), 2)
 	update(t, s, func(tx store.Tx) error { return tx.PruneBulks(farOff) })
 	_, err = s.Bulk(t.Context(), b.ID)
 	wantKind(t, err, pat.NotFound)

@@ -92,6 +92,34 @@ func TestReuseEndsTheFamilyWherePolicySaysSo(t *testing.T) {
 	}
 }
 
+// Whoever has the newest value, and rotates it on and on, keeps nothing of it.
+func TestReuseEndsALongFamily(t *testing.T) {
+	w := newWorld(t)
+	w.rule(everyone("reuse_ends_family", true))
+	first, tok := w.mint(w.root)
+	texts := []string{}
+	text, next, err := w.rotate(w.root, tok.ID, overlapping(0))
+	must(t, err)
+	for range 250 {
+		texts = append(texts, text)
+		text, next, err = w.rotate(w.root, next.ID, overlapping(24*time.Hour))
+		must(t, err)
+	}
+	if !w.live(texts[0]) {
+		t.Fatal("the overlap is over")
+	}
+	before := w.last()
+	w.reuse(first, 1)
+	for i, text := range append(texts, text) {
+		if w.live(text) {
+			t.Fatalf("value %d goes on", i)
+		}
+	}
+	if n := len(w.events(before)); n != 1+252 {
+		t.Errorf("the trail tells of %d", n)
+	}
+}
+
 func TestAnAlarmThatCannotBeWrittenIsKept(t *testing.T) {
 	w := newWorld(t)
 	text, tok := w.mint(w.root)

@@ -13,6 +13,10 @@ type LifeReader interface {
 	// generation, at most limit of the newest.
 	TokenFamily(ctx context.Context, family pat.TokenID, limit int) ([]pat.Token, error)
 
+	// UnrevokedFamily returns at most limit of the tokens of a chain of rotations
+	// that are not revoked, the newest first.
+	UnrevokedFamily(ctx context.Context, family pat.TokenID, limit int) ([]pat.Token, error)
+
 	// IdleTokens returns at most limit live tokens with an id greater than after,
 	// by id, that are neither paused nor retired and were neither used nor
 	// changed since the time.

@@ -23,6 +23,17 @@ func (r reader) TokenFamily(_ context.Context, family pat.TokenID, limit int) (c
 	return chain, failed("a family of tokens", err)
 }
 
+const unrevokedFamily = `select ` + tokenColumns + ` from ` + tokenTables + `
+	where (t.id = ?1 or t.family = ?1) and t.revoked_at is null order by t.generation desc limit ?2`
+
+// UnrevokedFamily implements store.LifeReader.
+func (r reader) UnrevokedFamily(_ context.Context, family pat.TokenID, limit int) (chain []pat.Token, err error) {
+	err = r.query(context.Background(), unrevokedFamily, []any{int64(family), int64(limit)}, func(r *row) {
+		chain = append(chain, scanToken(r))
+	})
+	return chain, failed("a family of tokens", err)
+}
+
 // By way of what is live: most are not idle, and are looked at once an hour.
 const idleTokens = `select ` + tokenColumns + ` from ` + tokenTables + `
 	where t.id > ?1 and t.revoked_at is null and t.paused_at is null and t.retired_at is null
@@ -123,6 +134,11 @@ func (t *tx) PruneAnswers(before time.Time) error {
 // TokenFamily implements store.LifeReader.
 func (s *Store) TokenFamily(ctx context.Context, family pat.TokenID, limit int) ([]pat.Token, error) {
 	return ask(ctx, s, func(r reader) ([]pat.Token, error) { return r.TokenFamily(ctx, family, limit) })
+}
+
+// UnrevokedFamily implements store.LifeReader.
+func (s *Store) UnrevokedFamily(ctx context.Context, family pat.TokenID, limit int) ([]pat.Token, error) {
+	return ask(ctx, s, func(r reader) ([]pat.Token, error) { return r.UnrevokedFamily(ctx, family, limit) })
 }
 
 // IdleTokens implements store.LifeReader.

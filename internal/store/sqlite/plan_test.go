@@ -58,6 +58,7 @@ func TestPlans(t *testing.T) {
 		{"the lists of scopes in use", liveScopes, "CO-ROUTINE used; SETUP; SEARCH tokens USING COVERING INDEX tokens_scope; RECURSIVE STEP; SCAN used; CORRELATED SCALAR SUBQUERY 2; SEARCH tokens USING COVERING INDEX tokens_scope (scope>?); SCAN used"},
 		{"the version of the policy", policyVersion, "SCAN policy_version"},
 		{"a family of tokens", tokenFamily, "CO-ROUTINE (subquery-1); MULTI-INDEX OR; INDEX 1; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); INDEX 2; SEARCH t USING INDEX tokens_family (family=?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN; USE TEMP B-TREE FOR ORDER BY; SCAN (subquery-1); USE TEMP B-TREE FOR ORDER BY"},
+		{"what is not revoked of a family", unrevokedFamily, "MULTI-INDEX OR; INDEX 1; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); INDEX 2; SEARCH t USING INDEX tokens_family (family=?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN; USE TEMP B-TREE FOR ORDER BY"},
 		{"idle tokens", idleTokens, "SEARCH t USING INDEX tokens_kept (id>?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
 		{"what was revoked long ago", revokedBefore, "SEARCH tokens USING COVERING INDEX tokens_ended (revoked_at<?)"},
 		{"what expired long ago", expiredBefore, "SEARCH tokens USING INDEX tokens_expires (expires_shown<?)" + refreshed},

@@ -18,6 +18,7 @@ var lives = map[string]func(*testing.T, store.Store){
 	"a revoked token does not move":                           testMoveRevoked,
 	"what a token's life does is in the feed":                 testLifeFeed,
 	"a family comes by generation, the newest where too many": testTokenFamily,
+	"what is not revoked of a family comes newest first":      testUnrevokedFamily,
 	"entries have the retired, however long expired":          testRetiredEntries,
 	"an answer is kept once and forgotten by age":             testAnswers,
 	"tokens that nobody used or changed are idle":             testIdleTokens,
@@ -151,6 +152,28 @@ func testLifeFeed(t *testing.T, s store.Store) {
 	want(t, "paused", last.Paused, true)
 	want(t, "retired at", last.RetiredAt, noon.Add(time.Minute).Truncate(time.Second))
 	want(t, "expires", last.ExpiresAt, last.RetiredAt)
+}
+
+func testUnrevokedFamily(t *testing.T, s store.Store) {
+	bob := addUser(t, s, user("bob"))
+	first := addToken(t, s, token(bob))
+	addToken(t, s, token(bob)) // another's family
+	ids := []pat.TokenID{first}
+	for g := 1; g <= 3; g++ {
+		k := token(bob)
+		k.Family, k.Parent, k.Generation = first, ids[g-1], g
+		ids = append(ids, addToken(t, s, k))
+	}
+	retire(t, s, first, noon)
+	endToken(t, s, ids[2], noon)
+	for limit, wants := range map[int][]pat.TokenID{10: {ids[3], ids[1], first}, 2: {ids[3], ids[1]}} {
+		chain, err := s.UnrevokedFamily(t.Context(), first, limit)
+		must(t, err)
+		want(t, "tokens", len(chain), len(wants))
+		for i, k := range chain {
+			want(t, "id", k.ID, wants[i])
+		}
+	}
 }
 
 func testTokenFamily(t *testing.T, s store.Store) {

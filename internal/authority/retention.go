@@ -59,6 +59,9 @@ func (a *Authority) PauseIdle(ctx context.Context) error {
 	if !some || now.Unix()-pat.LastSet(known.set, rule.Key).Unix() < limit {
 		return nil
 	}
+	if err := a.Uses.Flush(ctx, a.Store); err != nil { // what is in memory counts too
+		return err
+	}
 	since := now.Add(-span(limit) + time.Second) // the rule counts whole seconds, and judges each again
 	for after := pat.TokenID(0); ; {
 		idle, err := a.Store.IdleTokens(ctx, after, since, now, idleBatch)

@@ -117,8 +117,7 @@ func (r *remote) RotateToken(ctx context.Context, id int64, rot rotation) (issue
 	}
 	for n := 1; ; n++ {
 		next, err := r.client.RotateToken(ctx, id, req)
-		var refused *client.Error
-		if err == nil || errors.As(err, &refused) || ctx.Err() != nil || n == tries {
+		if err == nil || refused(err) || ctx.Err() != nil || n == tries {
 			made, err := r.issued(next, err)
 			return made, aboutToken(id, err)
 		}
@@ -127,6 +126,13 @@ func (r *remote) RotateToken(ctx context.Context, id int64, rot rotation) (issue
 		case <-ctx.Done():
 		}
 	}
+}
+
+// refused reports whether the server has judged the call. A failure, its own or
+// that of a gateway before it, leaves open whether the call was done.
+func refused(err error) bool {
+	var said *client.Error
+	return errors.As(err, &said) && said.Status < 500
 }
 
 func (r *remote) Family(ctx context.Context, id int64) ([]token, error) {

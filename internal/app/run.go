@@ -41,6 +41,9 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 	servers, err := a.servers(listener)
 	if err == nil {
 		err = a.bootstrap(ctx)
+		if ctx.Err() != nil { // told to stop before it was ready: that is no failure
+			return listener.Close()
+		}
 	}
 	if err != nil {
 		return errors.Join(err, listener.Close())

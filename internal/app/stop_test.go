@@ -1,6 +1,9 @@
 package app_test
 
 import (
+	"context"
+	"errors"
+	"net"
 	"net/http"
 	"runtime"
 	"strings"
@@ -55,4 +58,22 @@ func running() string {
 		}
 	}
 	return strings.Join(left, "\n\n")
+}
+
+// Whoever stops a server that has hardly begun is not told that it failed.
+func TestStopBeforeTheServerIsReady(t *testing.T) {
+	cfg := settings(t)
+	a, err := app.Open(t.Context(), cfg, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := errors.Join(a.Serve(ctx, listener), a.Close()); err != nil {
+		t.Error(err)
+	}
 }

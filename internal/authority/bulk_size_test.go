@@ -35,7 +35,7 @@ func (w *world) stock(owner pat.UserID, n int) []string {
 	return texts
 }
 
-var many = flag.Int("many", 10_000, "how many tokens TestNoLateYesWhileManyEnd revokes")
+var many = flag.Int("many", 2_000, "how many tokens TestNoLateYesWhileManyEnd revokes")
 
 // TestNoLateYesWhileManyEnd revokes many tokens while others verify: none is accepted whose batch has been answered
 // for, and every one of the others is.

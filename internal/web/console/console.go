@@ -28,6 +28,7 @@ type Authority interface {
 	OwnPolicy(ctx context.Context, by pat.Principal) (*pat.Policy, error)
 	users
 	tokens
+	overseers
 }
 
 // users knows the account of whoever is signed in.
@@ -103,6 +104,7 @@ func (f *Face) Mount(faces *web.Faces) {
 		"/profile/tokens/{id}/retire":  {http.MethodPost: f.member((*visit).endOverlap)},
 		"/profile/tokens/{id}/revoke":  {http.MethodGet: f.member((*visit).revokeForm), http.MethodPost: f.member((*visit).revokeToken)},
 	}
+	maps.Copy(t, f.adminTable())
 	maps.Copy(t, page.Assets())
 	faces.Add(web.Face{Name: "console", Passwords: true, Handler: t.Handler(f.fail), Fail: f.fail})
 }

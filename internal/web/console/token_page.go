@@ -32,6 +32,7 @@ type eventRow struct {
 	By      string
 	Address string
 	Why     string // the message of a reason that is known
+	Given   string // another reason, as it was given
 }
 
 // maxEvents is how many the page shows.
@@ -134,7 +135,7 @@ func (v *visit) history(view *tokenView, t *pat.Token) error {
 	for i := range events {
 		e := &events[i]
 		if key := eventKeys[e.Act]; key != "" {
-			view.Events = append(view.Events, eventRow{v.at(e.At), key, e.ActorName, addressText(e.Via.Address), whyKey(e.Reason)})
+			view.Events = append(view.Events, eventRow{v.at(e.At), key, e.ActorName, addressText(e.Via.Address), whyKey(e.Reason), e.Reason})
 		}
 	}
 	return nil

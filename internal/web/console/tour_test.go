@@ -57,6 +57,11 @@ var membersTour = []stop{
 	{"edit", func(s *screen) { s.open("/profile/tokens/1/edit") }},
 	{"rotate", func(s *screen) { s.open("/profile/tokens/1/rotate") }},
 	{"revoke", func(s *screen) { s.open("/profile/tokens/1/revoke") }},
+	{"all", func(s *screen) { s.open("/admin/tokens") }},
+	{"all-token", func(s *screen) { s.open("/admin/tokens/1") }},
+	{"all-revoke", func(s *screen) { s.open("/admin/tokens/1/revoke"); s.press("main form .btn.bad") }},
+	{"audit", func(s *screen) { s.open("/admin/audit") }},
+	{"audit-event", func(s *screen) { s.open("/admin/audit/3") }},
 }
 
 // furnish fills a house with what a user has after a while. The clock of the

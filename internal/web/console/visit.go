@@ -226,7 +226,7 @@ var said = map[string]string{
 func (v *visit) frame(section string) page.Frame {
 	f := page.Frame{
 		Speaker: v.speak, Languages: v.f.Words.Languages(), Theme: v.theme(), Here: v.here(),
-		CSRF: v.token(), Visitor: v.who.Name, Section: section,
+		CSRF: v.token(), Visitor: v.who.Name, Section: section, Overseer: v.who.Admin || v.who.Auditor,
 	}
 	if v.who.Known() {
 		f.Zone = v.zone.String()

@@ -14,10 +14,12 @@ type Frame struct {
 	CSRF string // for the shell's own forms
 	// Visitor is who is signed in, "" for nobody.
 	Visitor string
-	Section string // of the navigation: see shell.html
-	Zone    string // in which times are shown, "" where there are none
-	Failed  bool   // something was wrong with what was sent
-	Said    string // what has just been done, a message's key
+	// Overseer says that the visitor may see what administrators do.
+	Overseer bool
+	Section  string // of the navigation: see shell.html
+	Zone     string // in which times are shown, "" where there are none
+	Failed   bool   // something was wrong with what was sent
+	Said     string // what has just been done, a message's key
 }
 
 // Themes are the choices of the switch.

@@ -1,0 +1,176 @@
+package console_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"jeton/internal/pat"
+)
+
+// adminPages are all addresses of administrators, as far as they answer to GET.
+var adminPages = []string{
+	"/admin/tokens", "/admin/tokens?view=never", "/admin/tokens/1", "/admin/tokens/1/revoke", "/admin/tokens/1/pause", "/admin/tokens/1/resume",
+	"/admin/audit", "/admin/audit/1",
+}
+
+func TestPlainUsersFindNoPageOfAdministrators(t *testing.T) {
+	h := withAda(t)
+	h.signedIn(t, "ada").create("deploy")
+	bea := h.signedIn(t, "bea")
+	bea.get("/admin/nowhere")
+	bea.want(http.StatusNotFound)
+	missing := bea.body
+	for _, path := range adminPages {
+		bea.get(path)
+		bea.want(http.StatusNotFound)
+		if strings.ReplaceAll(bea.body, path, "/admin/nowhere") != missing {
+			t.Errorf("%s is told from what does not exist: %s", path, bea.body)
+		}
+	}
+	bea.get("/profile")
+	bea.wantNot("/admin/")
+	token := bea.body
+	for _, path := range []string{"/admin/tokens/1/revoke", "/admin/tokens/1/pause"} {
+		bea.view.body = token
+		bea.post(path, "reason", "leaked")
+		bea.want(http.StatusNotFound)
+	}
+}
+
+func TestStrangersAreLedToTheSignIn(t *testing.T) {
+	h := withAda(t)
+	for _, path := range adminPages {
+		v := h.visitor(t)
+		v.get(path)
+		v.want(http.StatusSeeOther)
+	}
+}
+
+func TestAuditorsReadAndChangeNothing(t *testing.T) {
+	h := withAda(t)
+	_, err := h.EditUser(context.Background(), pat.Operator("test"), 2, pat.UserEdit{Auditor: new(true)})
+	must(t, err)
+	h.signedIn(t, "ada").create("deploy")
+	bea := h.signedIn(t, "bea")
+	for _, path := range []string{"/admin/tokens", "/admin/tokens/1"} {
+		bea.get(path)
+		bea.want(http.StatusOK, "deploy")
+		bea.wantNot("/revoke", "/pause")
+	}
+	bea.get("/admin/audit")
+	bea.want(http.StatusOK, "Token created")
+	bea.post("/admin/tokens/1/revoke", "reason", "leaked")
+	bea.want(http.StatusNotFound)
+}
+
+func TestAdministratorsEndTheTokensOfOthersForAReason(t *testing.T) {
+	h := withAda(t)
+	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
+	bea.create("nightly", "expiration", "never", "sure", "1")
+	secret := bea.secret()
+	ada.create("deploy")
+	ada.get("/admin/tokens?view=never")
+	ada.want(http.StatusOK, "nightly", "bea")
+	ada.wantNot(secret, "deploy")
+	for _, tt := range []struct {
+		act    string
+		status int
+	}{{"pause", 401}, {"resume", 200}, {"revoke", 401}} {
+		ada.get("/admin/tokens/1/" + tt.act)
+		ada.want(http.StatusOK, "nightly")
+		if tt.act != "resume" {
+			ada.post("/admin/tokens/1/"+tt.act, "reason", " ")
+			ada.want(http.StatusUnprocessableEntity, "Enter a reason.")
+		}
+		ada.post("/admin/tokens/1/"+tt.act, "reason", "seen in a log")
+		ada.want(http.StatusSeeOther)
+		if status, body := h.call(t, secret); status != tt.status {
+			t.Errorf("after %s: %d %s", tt.act, status, body)
+		}
+		ada.get("/admin/tokens/1")
+		ada.want(http.StatusOK)
+		ada.wantNot(secret)
+	}
+	bea.get("/profile/tokens/1")
+	bea.want(http.StatusOK, "Revoked", "seen in a log")
+	ada.get("/admin/tokens/1/rotate")
+	ada.want(http.StatusNotFound)
+}
+
+func TestTheListOfAllTokensIsALink(t *testing.T) {
+	h := withAda(t)
+	h.signedIn(t, "bea").create("nightly")
+	ada := h.signedIn(t, "ada")
+	ada.create("deploy")
+	for _, tt := range []struct {
+		name, query  string
+		there, gone_ string
+	}{
+		{"an owner's", "owner=2", "nightly", "deploy"},
+		{"by the owner's name", "q=BEA", "nightly", "deploy"},
+		{"by name", "q=deplo", "deploy", "nightly"},
+		{"without a match", "q=nothing", "No token matches.", "deploy"},
+		{"of a user who is not", "owner=99", "No token matches.", "deploy"},
+		{"of a view that is not", "view=nothing", "deploy", "No token matches."},
+		{"ended ones", "view=ended", "No token matches.", "deploy"},
+	} {
+		ada.get("/admin/tokens?" + tt.query)
+		ada.want(http.StatusOK, tt.there)
+		if strings.Contains(ada.body, ">"+tt.gone_+"<") {
+			t.Errorf("%s: there is %s", tt.name, tt.gone_)
+		}
+	}
+	ada.get("/admin/tokens?sort=-owner")
+	ada.want(http.StatusOK, `aria-sort="descending"`)
+	_, err := h.EditUser(context.Background(), pat.Operator("test"), 2, pat.UserEdit{Disabled: new(true)})
+	must(t, err)
+	ada.get("/admin/tokens?view=disabled")
+	ada.want(http.StatusOK, "nightly", "Blocked")
+	ada.get("/admin/tokens?page=7")
+	ada.want(http.StatusSeeOther)
+}
+
+func TestTheAuditTrailIsFiltered(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.create("deploy")
+	for _, tt := range []struct{ query, there, gone string }{
+		{"object=token", ">Token created<", ">User created<"},
+		{"object=user&operation=create", ">User created<", ">Token created<"},
+		{"who=ada", ">Token created<", ">User created<"},
+		{"object=user&id=2", ">bea<", ">Token created<"},
+		{"from=2026-11-25&to=2026-11-25", ">Token created<", "Nothing matches."},
+		{"from=2026-11-26", "Nothing matches.", ">Token created<"},
+		{"to=2026-11-24", "Nothing matches.", ">Token created<"},
+	} {
+		ada.get("/admin/audit?" + tt.query)
+		ada.want(http.StatusOK, tt.there)
+		ada.wantNot(tt.gone)
+	}
+	for _, query := range []string{"id=x", "from=yesterday", "to=31.12.2026"} {
+		ada.get("/admin/audit?" + query)
+		ada.want(http.StatusUnprocessableEntity, "aria-invalid")
+	}
+	ada.get("/admin/audit?before=2")
+	ada.want(http.StatusOK, "/admin/audit/1", "Newest")
+	ada.wantNot("/admin/audit/2\"")
+	ada.get("/admin/audit/2")
+	ada.want(http.StatusOK, "What was changed", "bea", "on the command line")
+	ada.get("/admin/audit/999")
+	ada.want(http.StatusNotFound)
+}
+
+// Whatever the trail may have is said in words.
+func TestEveryActHasItsWords(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.create("deploy")
+	ada.get("/profile/tokens/1/revoke")
+	ada.post("/profile/tokens/1/revoke", "why", "leaked")
+	ada.get("/admin/audit")
+	ada.wantNot(">act.", ">by.", ">object.")
+	ada.get("/admin/audit?before=x")
+	ada.want(http.StatusOK)
+}

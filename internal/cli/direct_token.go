@@ -44,6 +44,9 @@ func (d *direct) shown(ctx context.Context, t *pat.Token) (token, error) {
 	if t.Generation > 0 {
 		shown.Replaces = int64(t.Parent)
 	}
+	if t.LastUsedFrom.IsValid() {
+		shown.LastFrom = t.LastUsedFrom.String()
+	}
 	return shown, err
 }
 

@@ -99,7 +99,7 @@ func (r *remote) issued(t client.Token, err error) (issued, error) {
 func (r *remote) shown(t *client.Token) token {
 	shown := token{
 		ID: t.ID, Owner: t.Summary.User.Username, Name: t.Name, Description: t.Description, Scope: t.Scope,
-		Status: t.Status, Created: t.Created, LastUsed: t.LastUsed, Networks: t.Networks,
+		Status: t.Status, Created: t.Created, LastUsed: t.LastUsed, LastFrom: t.LastFrom, Networks: t.Networks,
 		Paused: t.Paused, Retired: t.Retired,
 	}
 	if t.Replaces != nil {

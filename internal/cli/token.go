@@ -120,6 +120,7 @@ func (p *program) showToken(t *token) error {
 		[2]string{"created", shownTime(&t.Created)},
 		[2]string{"expires", t.expiry()},
 		[2]string{"last used", shownTime(t.LastUsed)},
+		[2]string{"last used from", t.LastFrom},
 		[2]string{"paused", shownTime(t.Paused)},
 		[2]string{"retired", shownTime(t.Retired)},
 		[2]string{"replaces", idOrNone(t.Replaces)},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,9 +121,9 @@ func (p *program) tokenFamily(f *siteFlags) *cobra.Command {
 				case f.json:
 					return writeJSON(p.out, chain)
 				}
-				rows := [][]string{{"ID", "REPLACES", "STATUS", "CREATED", "EXPIRES", "LAST USED"}}
+				rows := [][]string{{"ID", "REPLACES", "STATUS", "CREATED", "EXPIRES", "LAST USED", "LAST USED FROM"}}
 				for _, t := range chain {
-					rows = append(rows, []string{idOrNone(t.ID), idOrNone(t.Replaces), t.Status, shownTime(&t.Created), t.expiry(), shownTime(t.LastUsed)})
+					rows = append(rows, []string{idOrNone(t.ID), idOrNone(t.Replaces), t.Status, shownTime(&t.Created), t.expiry(), shownTime(t.LastUsed), cmp.Or(t.LastFrom, "-")})
 				}
 				return writeTable(p.out, rows)
 			})

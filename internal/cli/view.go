@@ -62,6 +62,7 @@ type token struct {
 	Created     time.Time  `json:"created"`
 	Expires     *time.Time `json:"expires"` // nil: never
 	LastUsed    *time.Time `json:"last_used"`
+	LastFrom    string     `json:"last_used_from,omitempty"`
 	Networks    []string   `json:"networks,omitempty"` // none: from anywhere
 	Paused      *time.Time `json:"paused,omitempty"`
 	Retired     *time.Time `json:"retired,omitempty"` // of one that was rotated: when its overlap is over

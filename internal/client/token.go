@@ -21,8 +21,9 @@ type Token struct {
 	Created     time.Time  `json:"created"`
 	Expires     time.Time  `json:"expires"`
 	LastUsed    *time.Time `json:"last_used"`
-	Networks    []string   `json:"networks"` // from where it may be used; none: from anywhere
-	Status      string     `json:"status"`   // live, expired, paused or revoked
+	LastFrom    string     `json:"last_used_from"` // an address; "" where none is known
+	Networks    []string   `json:"networks"`       // from where it may be used; none: from anywhere
+	Status      string     `json:"status"`         // live, expired, paused or revoked
 	Paused      *time.Time `json:"paused"`
 	Retired     *time.Time `json:"retired"` // of one that was rotated: when its overlap is over
 	Replaces    *int64     `json:"replaces"`

@@ -76,7 +76,7 @@ func TestModified(t *testing.T) {
 	s.must(t, 200, "GET", "/api/v2/me/", secret, "")
 	check(t, s.authority.Uses.Flush(t.Context(), s.authority.Store))
 	used := s.must(t, 200, "GET", url, alice, "")
-	if used.str("last_used") == "" || used["modified"] != before["modified"] {
+	if used.str("last_used") == "" || used.str("last_used_from") != "192.0.2.1" || used["modified"] != before["modified"] {
 		t.Errorf("118: last used %v, modified %v, before %v", used["last_used"], used["modified"], before["modified"])
 	}
 	after := s.must(t, 200, "PATCH", url, alice, `{}`)

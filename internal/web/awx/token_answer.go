@@ -2,6 +2,7 @@ package awx
 
 import (
 	"context"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -39,6 +40,8 @@ type tokenAnswer struct {
 	Retired  *string      `json:"retired"` // of one that was rotated: when its overlap is over
 	Family   pat.TokenID  `json:"family"`  // the first of a chain of rotations
 	Replaces *pat.TokenID `json:"replaces"`
+
+	LastFrom *string `json:"last_used_from"` // an address
 }
 
 type tokenRelated struct {
@@ -76,14 +79,19 @@ func tokenOf(t *pat.Token, owner *pat.User, now time.Time) tokenAnswer {
 	if t.Generation > 0 {
 		a.Replaces = &t.Parent
 	}
-	if t.CreatedFrom.IsValid() {
-		from := t.CreatedFrom.String()
-		a.CreatedFrom = &from
-	}
+	a.CreatedFrom, a.LastFrom = addressOrNull(t.CreatedFrom), addressOrNull(t.LastUsedFrom)
 	if owner != nil {
 		a.Summary.User = &userSummary{owner.ID, owner.Name, owner.FirstName, owner.LastName}
 	}
 	return a
+}
+
+func addressOrNull(a netip.Addr) *string {
+	if !a.IsValid() {
+		return nil
+	}
+	text := a.String()
+	return &text
 }
 
 const tokenType = "o_auth2_access_token"

@@ -107,10 +107,7 @@ func usageOf(u *pat.TokenUse, from, to time.Time) usageAnswer {
 		Accepted: u.Accepted, Refused: u.Refused, From: stamp(from), To: stamp(to),
 		Periods: make([]usagePeriod, len(u.Periods)), Addresses: make([]usageAddress, len(u.Addresses)),
 	}
-	if u.LastFrom.IsValid() {
-		text := u.LastFrom.String()
-		a.LastFrom = &text
-	}
+	a.LastFrom = addressOrNull(u.LastFrom)
 	var refused pat.Refusals
 	for i := range u.Periods {
 		p := &u.Periods[i]

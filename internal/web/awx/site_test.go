@@ -1,24 +1,18 @@
 package awx_test
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"jeton/internal/authority"
-	"jeton/internal/index"
-	"jeton/internal/password"
+	"jeton/internal/authority/authoritytest"
 	"jeton/internal/pat"
 	"jeton/internal/session"
-	"jeton/internal/store/sqlite"
-	"jeton/internal/throttle"
 	"jeton/internal/web"
 	"jeton/internal/web/awx"
 )
@@ -42,52 +36,31 @@ type site struct {
 	log       *strings.Builder
 	t         testing.TB // told of answers that the document does not tell; nil: nobody
 
-	mu  sync.Mutex
-	now time.Time
+	at *authoritytest.Clock
 }
 
-func (s *site) clock() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = s.now.Add(time.Microsecond)
-	return s.now
-}
+// clock goes on at every look, so that no two things happen at the same time.
+func (s *site) clock() time.Time { return s.at.Forward(time.Microsecond) }
 
-func (s *site) wait(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = s.now.Add(d)
-}
+func (s *site) wait(d time.Duration) { s.at.Forward(d) }
 
 // open builds a site with its actors.
 func open(t testing.TB) *site {
 	t.Helper()
-	ctx := context.Background()
-	s := &site{ids: map[string]pat.UserID{}, log: &strings.Builder{}, now: time.Date(2026, 11, 22, 13, 2, 30, 918_482_000, time.UTC)}
-	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "jeton.db"), sqlite.Options{Now: s.clock})
-	check(t, err)
-	t.Cleanup(func() { check(t, db.Close()) })
-	live, err := index.Open(ctx, index.Options{Source: db, Now: s.clock})
-	check(t, err)
-	hasher, err := password.New(password.Options{Slots: 4, Memory: 64, Passes: 1})
-	check(t, err)
+	s := &site{ids: map[string]pat.UserID{}, log: &strings.Builder{}, at: authoritytest.NewClock(time.Date(2026, 11, 22, 13, 2, 30, 918_482_000, time.UTC))}
+	house := authoritytest.Open(t, s.clock)
 	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	s.authority = &authority.Authority{
-		Store: db, Live: live, Passwords: hasher, Memory: password.NewMemory(s.clock),
-		Throttle: throttle.New(throttle.Options{Now: s.clock}), Uses: &authority.Uses{},
-		Now: s.clock, Policy: pat.DefaultPolicy(), Log: log,
-	}
+	s.authority = house.Authority
+	s.authority.Log = log
 	s.authority.Policy.Scopes = []string{"deploy"}
 	for _, name := range []string{admin, alice, eve, dave, frank, mail} {
-		u, err := s.authority.CreateUser(ctx, pat.Operator("test"), pat.UserRequest{
-			Name: name, Password: passwordOf(name), FirstName: strings.ToUpper(name[:1]) + name[1:],
-			Admin: name == admin, Auditor: name == dave, Disabled: name == frank,
+		s.ids[name] = house.AddUser(t, name, func(u *pat.UserRequest) {
+			u.Password, u.FirstName = passwordOf(name), strings.ToUpper(name[:1])+name[1:]
+			u.Admin, u.Auditor, u.Disabled = name == admin, name == dave, name == frank
 		})
-		check(t, err)
-		s.ids[name] = u.ID
 	}
 	var faces web.Faces
-	face := &awx.Face{Authority: s.authority, Sessions: &session.Register{Store: db, Now: s.clock, Log: log}, Now: s.clock, Installation: "5d9b2b35-2a7e-4c5b-9d60-0a1f4c1d2e3f"}
+	face := &awx.Face{Authority: s.authority, Sessions: &session.Register{Store: house.DB, Now: s.clock, Log: log}, Now: s.clock, Installation: "5d9b2b35-2a7e-4c5b-9d60-0a1f4c1d2e3f"}
 	face.Mount(&faces)
 	s.face = face
 	if _, fuzzes := t.(*testing.F); !fuzzes { // which may be told nothing while it does

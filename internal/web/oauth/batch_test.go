@@ -10,7 +10,7 @@ import (
 // Of strangers nothing is read that large.
 func TestBatchReadsNothingOfStrangers(t *testing.T) {
 	h := newHouse(t)
-	plain, _ := h.token(t, h.user(t, "bob"), "read", 3600)
+	plain, _ := h.AddToken(t, h.AddUser(t, "bob"), "read", 3600)
 	for name, edit := range map[string]func(*http.Request){
 		"nobody": set("X"), "a dead token": bearing(plain + "x"), "two headers": set("Authorization", "Bearer "+plain, "Bearer "+plain),
 	} {
@@ -29,9 +29,9 @@ func TestBatchReadsNothingOfStrangers(t *testing.T) {
 func TestBatchKeepsTheOrder(t *testing.T) {
 	h := newHouse(t)
 	gate := h.gateway(t)
-	bob := h.user(t, "bob")
-	first, _ := h.token(t, bob, "read", 3600)
-	second, _ := h.token(t, bob, "read", 3600)
+	bob := h.AddUser(t, "bob")
+	first, _ := h.AddToken(t, bob, "read", 3600)
+	second, _ := h.AddToken(t, bob, "read", 3600)
 	one, two := h.introspect(gate, first).Body.String(), h.introspect(gate, second).Body.String()
 	list := func(tokens ...string) string { return `{"tokens":["` + strings.Join(tokens, `","`) + `"]}` }
 	many := strings.Repeat(`x","`, 99) + "x"

@@ -44,8 +44,8 @@ func end(t *testing.T, err error) {
 func TestChangesTellWhatChanged(t *testing.T) {
 	h := newHouse(t)
 	ctx, by, gate := context.Background(), pat.Operator("test"), h.gateway(t)
-	bob := h.user(t, "bob")
-	_, tok := h.token(t, bob, "read", 3600)
+	bob := h.AddUser(t, "bob")
+	_, tok := h.AddToken(t, bob, "read", 3600)
 	head := h.head(t, gate)
 	want(t, h.follow(gate, ""), 200, fmt.Sprintf(`{"cursor":%d,"changes":[],"behind":false,"waited_ms":0,"age_ms":0}`, head))
 	want(t, h.follow(gate, fmt.Sprintf("?after=%d&wait=0", head)), 200, fmt.Sprintf(`{"cursor":%d,"changes":[],"behind":false,"waited_ms":0,"age_ms":0}`, head))
@@ -56,7 +56,7 @@ func TestChangesTellWhatChanged(t *testing.T) {
 	end(t, err)
 	want(t, h.follow(gate, fmt.Sprintf("?after=%d&wait=20", head)), 200,
 		fmt.Sprintf(`{"cursor":%d,"changes":[{"jti":"%d"},{"sub":"%d"}],"behind":false,"waited_ms":0,"age_ms":0}`, head+2, tok.ID, bob))
-	h.sleep(300*time.Millisecond + time.Microsecond)
+	h.clock.Forward(300*time.Millisecond + time.Microsecond)
 	want(t, h.follow(gate, fmt.Sprintf("?after=%d", head+2)), 200, fmt.Sprintf(`{"cursor":%d,"changes":[],"behind":false,"waited_ms":0,"age_ms":301}`, head+2))
 }
 
@@ -73,8 +73,8 @@ func TestChangesCannotBeTold(t *testing.T) {
 
 func TestChangesAreFor(t *testing.T) {
 	h := newHouse(t)
-	root := h.user(t, "root", admin)
-	write, _ := h.token(t, root, "write", 0)
+	root := h.AddUser(t, "root", admin)
+	write, _ := h.AddToken(t, root, "write", 0)
 	for name, tt := range map[string]struct {
 		bearer, query string
 		status        int
@@ -99,7 +99,7 @@ func (h *house) gatewayAgain(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret, _ := h.token(t, u.ID, "introspect", 0)
+	secret, _ := h.AddToken(t, u.ID, "introspect", 0)
 	return secret
 }
 
@@ -125,7 +125,7 @@ func early(t *testing.T, answer <-chan *httptest.ResponseRecorder) *httptest.Res
 func TestChangesAreToldAtOnce(t *testing.T) {
 	h := newHouse(t)
 	ctx, by, gate := context.Background(), pat.Operator("test"), h.gateway(t)
-	_, tok := h.token(t, h.user(t, "bob"), "read", 3600)
+	_, tok := h.AddToken(t, h.AddUser(t, "bob"), "read", 3600)
 	head := h.head(t, gate)
 	first, second := h.waiting(gate, head), h.waiting(gate, head)
 	end(t, h.RevokeToken(ctx, by, tok.ID, ""))
@@ -136,8 +136,8 @@ func TestChangesAreToldAtOnce(t *testing.T) {
 
 func TestChangesEndWithTheCredential(t *testing.T) {
 	h := newHouse(t)
-	owner := h.user(t, "gateway")
-	gate, own := h.token(t, owner, "introspect", 0)
+	owner := h.AddUser(t, "gateway")
+	gate, own := h.AddToken(t, owner, "introspect", 0)
 	answer := h.waiting(gate, h.head(t, gate))
 	end(t, h.RevokeToken(context.Background(), pat.Operator("test"), own.ID, ""))
 	refused(t, early(t, answer), 401, "invalid_token")

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"jeton/internal/authority/authoritytest"
 	"jeton/internal/pat"
 	"jeton/internal/web/oauth"
 )
@@ -19,7 +20,7 @@ const inactive = `{"active":false}`
 func TestIntrospectionTells(t *testing.T) {
 	h := newHouse(t)
 	gate := h.gateway(t)
-	bob := h.user(t, "jürgen@ex.org")
+	bob := h.AddUser(t, "jürgen@ex.org")
 	tests := []struct {
 		name   string
 		scopes pat.Scopes
@@ -33,14 +34,14 @@ func TestIntrospectionTells(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			secret, tok := h.token(t, bob, tt.scopes, tt.life)
+			secret, tok := h.AddToken(t, bob, tt.scopes, tt.life)
 			want(t, h.introspect(gate, secret), http.StatusOK, fmt.Sprintf(tt.want, tok.ID))
 			want(t, h.introspect(gate, secret), http.StatusOK, fmt.Sprintf(tt.want, tok.ID)) // from memory too
 		})
 	}
 	t.Run("no issuer without a public URL", func(t *testing.T) {
 		h := newHouse(t, func(f *oauth.Face) { f.Public = false })
-		secret, _ := h.token(t, h.user(t, "bob"), "read", 0)
+		secret, _ := h.AddToken(t, h.AddUser(t, "bob"), "read", 0)
 		want(t, h.introspect(secret, secret), http.StatusOK, `{"active":true,"scope":"read","username":"bob","sub":"1","iat":1795352400,"jti":"1","token_type":"Bearer"}`)
 	})
 }
@@ -50,20 +51,20 @@ func TestIntrospectionTells(t *testing.T) {
 func TestIntrospectionOfWhatIsNotLive(t *testing.T) {
 	h := newHouse(t)
 	gate := h.gateway(t)
-	bob := h.user(t, "bob")
+	bob := h.AddUser(t, "bob")
 	ctx, by := context.Background(), pat.Operator("test")
-	live, _ := h.token(t, bob, "read", 3600)
-	revoked, tok := h.token(t, bob, "read", 3600)
+	live, _ := h.AddToken(t, bob, "read", 3600)
+	revoked, tok := h.AddToken(t, bob, "read", 3600)
 	if err := h.RevokeToken(ctx, by, tok.ID, ""); err != nil {
 		t.Fatal(err)
 	}
-	disabled, _ := h.token(t, h.user(t, "dan"), "read", 3600)
+	disabled, _ := h.AddToken(t, h.AddUser(t, "dan"), "read", 3600)
 	dan, _ := h.UserByName(ctx, by, "dan")
 	if _, err := h.EditUser(ctx, by, dan.ID, pat.UserEdit{Disabled: new(true)}); err != nil {
 		t.Fatal(err)
 	}
-	expired, _ := h.token(t, bob, "read", 60)
-	h.sleep(time.Minute)
+	expired, _ := h.AddToken(t, bob, "read", 60)
+	h.clock.Forward(time.Minute)
 	tests := []struct{ name, token string }{
 		{"revoked", revoked},
 		{"expired", expired},
@@ -89,11 +90,11 @@ func TestIntrospectionOfWhatIsNotLive(t *testing.T) {
 
 func TestWhoMayIntrospect(t *testing.T) {
 	h := newHouse(t)
-	gate := h.user(t, "gate@ex+a.org")
-	secret, tok := h.token(t, gate, "introspect", 0)
-	plain, _ := h.token(t, gate, "read write", 0)
-	root, _ := h.token(t, h.user(t, "root", admin), "write", 0)
-	other, _ := h.token(t, h.user(t, "bob"), "read", 0)
+	gate := h.AddUser(t, "gate@ex+a.org")
+	secret, tok := h.AddToken(t, gate, "introspect", 0)
+	plain, _ := h.AddToken(t, gate, "read write", 0)
+	root, _ := h.AddToken(t, h.AddUser(t, "root", admin), "write", 0)
+	other, _ := h.AddToken(t, h.AddUser(t, "bob"), "read", 0)
 	const name = "gate@ex+a.org"
 	encoded := url.QueryEscape(name)
 	dots := strings.ReplaceAll(encoded, ".", "%2E") // openid-client encodes these too
@@ -121,8 +122,8 @@ func TestWhoMayIntrospect(t *testing.T) {
 		{"another's name", ask, basic("bob", secret), 401, "invalid_client", `Basic realm="jeton", charset="UTF-8"`},
 		{"nobody's name", ask, basic("nobody", secret), 401, "invalid_client", `Basic realm="jeton", charset="UTF-8"`},
 		{"no name", ask, basic("", secret), 401, "invalid_client", `Basic realm="jeton", charset="UTF-8"`},
-		{"an administrator's password", ask, basic("root", goodPassword), 401, "invalid_client", `Basic realm="jeton", charset="UTF-8"`},
-		{"a password by form", ask + "&client_id=root&client_secret=" + url.QueryEscape(goodPassword), set("X"), 401, "invalid_client", `Basic realm="jeton", charset="UTF-8"`},
+		{"an administrator's password", ask, basic("root", authoritytest.Password), 401, "invalid_client", `Basic realm="jeton", charset="UTF-8"`},
+		{"a password by form", ask + "&client_id=root&client_secret=" + url.QueryEscape(authoritytest.Password), set("X"), 401, "invalid_client", `Basic realm="jeton", charset="UTF-8"`},
 		{"a token that is none", ask, bearing(pat.NewSecret("jtn").Reveal()), 401, "invalid_token", `Bearer realm="jeton", error="invalid_token"`},
 		{"Basic of no form", ask, set("Authorization", "Basic !"), 401, "invalid_client", `Basic realm="jeton", charset="UTF-8"`},
 		{"another scheme", ask, set("Authorization", "Digest x"), 401, "invalid_client", `Basic realm="jeton", charset="UTF-8"`},
@@ -170,7 +171,7 @@ func TestWhoMayIntrospect(t *testing.T) {
 			}
 		})
 	}
-	for _, never := range []string{secret, plain, other, goodPassword, "nobody"} {
+	for _, never := range []string{secret, plain, other, authoritytest.Password, "nobody"} {
 		if strings.Contains(h.log.String(), never) {
 			t.Errorf("the log has %q", never)
 		}
@@ -180,11 +181,11 @@ func TestWhoMayIntrospect(t *testing.T) {
 // A password is not even tried: no hash, no charge.
 func TestIntrospectionTriesNoPassword(t *testing.T) {
 	h := newHouse(t)
-	h.user(t, "root", admin)
+	h.AddUser(t, "root", admin)
 	for range 200 { // far beyond what the throttle allows
 		refused(t, h.post("/oauth2/introspect", "token=x", basic("root", "wrong")), 401, "invalid_client")
 	}
-	if _, err := h.Authenticate(context.Background(), []pat.Login{{Name: "root", Password: goodPassword}}, pat.Via{}); err != nil {
+	if _, err := h.Authenticate(context.Background(), []pat.Login{{Name: "root", Password: authoritytest.Password}}, pat.Via{}); err != nil {
 		t.Errorf("the right password is refused: %v", err)
 	}
 }
@@ -192,9 +193,9 @@ func TestIntrospectionTriesNoPassword(t *testing.T) {
 func TestIntrospectionFollowsARevocation(t *testing.T) {
 	h := newHouse(t)
 	gate := h.gateway(t)
-	bob := h.user(t, "bob")
+	bob := h.AddUser(t, "bob")
 	for range 20 {
-		secret, tok := h.token(t, bob, "read", 3600)
+		secret, tok := h.AddToken(t, bob, "read", 3600)
 		if w := h.introspect(gate, secret); !strings.HasPrefix(w.Body.String(), `{"active":true,`) {
 			t.Fatalf("a new token is %s", w.Body)
 		}
@@ -208,13 +209,13 @@ func TestIntrospectionFollowsARevocation(t *testing.T) {
 func TestIntrospectionIsAUse(t *testing.T) {
 	h := newHouse(t)
 	gate := h.gateway(t)
-	secret, tok := h.token(t, h.user(t, "bob"), "read", 3600)
+	secret, tok := h.AddToken(t, h.AddUser(t, "bob"), "read", 3600)
 	h.post("/oauth2/introspect", "client_ip=2001:db8::7&token="+secret, bearing(gate))
 	if err := h.Uses.Flush(context.Background(), h.Store); err != nil {
 		t.Fatal(err)
 	}
 	got, err := h.Token(context.Background(), pat.Operator("test"), tok.ID)
-	if err != nil || !got.LastUsedAt.Equal(h.now()) || got.LastUsedFrom.String() != "2001:db8::7" {
+	if err != nil || !got.LastUsedAt.Equal(h.clock.Now()) || got.LastUsedFrom.String() != "2001:db8::7" {
 		t.Errorf("last used %v from %v, %v", got.LastUsedAt, got.LastUsedFrom, err)
 	}
 }
@@ -223,12 +224,12 @@ func TestIntrospectionIsAUse(t *testing.T) {
 func TestIntrospectionThatCannotKnow(t *testing.T) {
 	h := newHouse(t)
 	gate := h.gateway(t)
-	secret, _ := h.token(t, h.user(t, "bob"), "read", 3600)
+	secret, _ := h.AddToken(t, h.AddUser(t, "bob"), "read", 3600)
 	h.introspect(gate, secret)
 	if err := h.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	h.sleep(time.Minute)
+	h.clock.Forward(time.Minute)
 	w := h.introspect(gate, secret)
 	refused(t, w, 503, "temporarily_unavailable")
 	if w.Header().Get("Retry-After") == "" {
@@ -242,7 +243,7 @@ func TestIntrospectionWithNetworks(t *testing.T) {
 	h := newHouse(t)
 	gate := h.gateway(t)
 	secret, _, err := h.CreateToken(context.Background(), pat.Operator("test"), pat.TokenRequest{
-		Owner: h.user(t, "bob"), Scopes: "read", Origin: pat.OriginAPI,
+		Owner: h.AddUser(t, "bob"), Scopes: "read", Origin: pat.OriginAPI,
 		Networks: pat.Networks{netip.MustParsePrefix("10.0.0.0/8")},
 	})
 	if err != nil {
@@ -272,7 +273,7 @@ func TestIntrospectionWithNetworks(t *testing.T) {
 func TestClientIPHasNoZone(t *testing.T) {
 	h := newHouse(t)
 	gate := h.gateway(t)
-	secret, tok := h.token(t, h.user(t, "bob"), "read", 3600)
+	secret, tok := h.AddToken(t, h.AddUser(t, "bob"), "read", 3600)
 	ip := "client_ip=" + url.QueryEscape("fe80::1%"+strings.Repeat("<b>", 1000))
 	if w := h.post("/oauth2/introspect", ip+"&token="+secret, bearing(gate)); w.Code != 200 || !strings.Contains(w.Body.String(), `"active":true`) {
 		t.Fatalf("answered %d %s", w.Code, w.Body)
@@ -280,7 +281,7 @@ func TestClientIPHasNoZone(t *testing.T) {
 	if err := h.Uses.Flush(t.Context(), h.Store); err != nil {
 		t.Fatal(err)
 	}
-	use, err := h.TokenUse(t.Context(), pat.Operator("test"), tok.ID, time.Time{}, h.now().Add(time.Hour))
+	use, err := h.TokenUse(t.Context(), pat.Operator("test"), tok.ID, time.Time{}, h.clock.Now().Add(time.Hour))
 	if err != nil || len(use.Addresses) != 1 || use.Addresses[0].Address.String() != "fe80::1" {
 		t.Errorf("kept are %v, %v", use.Addresses, err)
 	}

@@ -27,7 +27,7 @@ func TestRevocationByAnApplication(t *testing.T) {
 	mine, secret := app("mine", pat.Confidential)
 	other, othersSecret := app("other", pat.Confidential)
 	public, _ := app("public", pat.Public)
-	bob := h.user(t, "bob")
+	bob := h.AddUser(t, "bob")
 	granted := func(a pat.Application) pat.Pair {
 		pair, err := h.CreateApplicationToken(ctx, root, pat.TokenRequest{Owner: bob, Application: a.ID, Scopes: "read", Origin: pat.OriginAPI})
 		if err != nil {
@@ -75,7 +75,7 @@ func TestRevocationByAnApplication(t *testing.T) {
 			}
 		})
 	}
-	personal, _ := h.token(t, bob, "read", 3600)
+	personal, _ := h.AddToken(t, bob, "read", 3600)
 	want(t, h.post("/oauth2/revoke", "token="+personal, basic(mine.ClientID, secret)), http.StatusOK, "{}")
 	if _, err := h.Verify(ctx, personal, "", pat.Via{}); err != nil {
 		t.Errorf("an application ended a personal token: %v", err)

@@ -6,16 +6,17 @@ import (
 	"net/url"
 	"testing"
 
+	"jeton/internal/authority/authoritytest"
 	"jeton/internal/pat"
 )
 
 func TestRevocation(t *testing.T) {
 	h := newHouse(t)
 	gate := h.gateway(t)
-	bob, eve := h.user(t, "bob"), h.user(t, "eve")
-	root := h.user(t, "root", admin)
+	bob, eve := h.AddUser(t, "bob"), h.AddUser(t, "eve")
+	root := h.AddUser(t, "root", admin)
 	made := func(owner pat.UserID, scopes pat.Scopes) string {
-		secret, _ := h.token(t, owner, scopes, 3600)
+		secret, _ := h.AddToken(t, owner, scopes, 3600)
 		return secret
 	}
 	bobs, eves, roots, reader := made(bob, "write"), made(eve, "write"), made(root, "write"), made(bob, "read")
@@ -35,14 +36,14 @@ func TestRevocation(t *testing.T) {
 		{"one that only introspects ends itself", func() string { return made(bob, "introspect") }, itself, "", 200, "", true},
 		{"itself by Basic", func() string { return made(bob, "read") }, func(s string) func(*http.Request) { return basic("bob", s) }, "", 200, "", true},
 		{"its owner by another token", func() string { return made(bob, "read") }, always(bearing(bobs)), "", 200, "", true},
-		{"its owner by password", func() string { return made(bob, "read") }, always(basic("bob", goodPassword)), "", 200, "", true},
-		{"its owner by form", func() string { return made(bob, "read") }, always(set("X")), "&client_id=bob&client_secret=" + url.QueryEscape(goodPassword), 200, "", true},
+		{"its owner by password", func() string { return made(bob, "read") }, always(basic("bob", authoritytest.Password)), "", 200, "", true},
+		{"its owner by form", func() string { return made(bob, "read") }, always(set("X")), "&client_id=bob&client_secret=" + url.QueryEscape(authoritytest.Password), 200, "", true},
 		{"an administrator", func() string { return made(bob, "read") }, always(bearing(roots)), "", 200, "", true},
 		{"a hint", func() string { return made(bob, "read") }, always(bearing(bobs)), "&token_type_hint=access_token", 200, "", true},
 		{"a hint that nobody knows", func() string { return made(bob, "read") }, always(bearing(bobs)), "&token_type_hint=x", 200, "", true},
 
 		{"another's", func() string { return made(bob, "read") }, always(bearing(eves)), "", 200, "", false},
-		{"another's, by password", func() string { return made(bob, "read") }, always(basic("eve", goodPassword)), "", 200, "", false},
+		{"another's, by password", func() string { return made(bob, "read") }, always(basic("eve", authoritytest.Password)), "", 200, "", false},
 		{"with a token that only reads", func() string { return made(bob, "read") }, always(bearing(reader)), "", 403, "insufficient_scope", false},
 		{"an administrator's that only reads", func() string { return made(bob, "read") }, always(bearing(rootReader)), "", 403, "insufficient_scope", false},
 		{"with a token that only introspects", func() string { return made(bob, "read") }, always(bearing(gate)), "", 403, "insufficient_scope", false},
@@ -77,9 +78,9 @@ func always(edit func(*http.Request)) func(string) func(*http.Request) {
 // Whether there is such a token is not told, nor is its end an error.
 func TestRevocationOfNothing(t *testing.T) {
 	h := newHouse(t)
-	bob := h.user(t, "bob")
-	by, _ := h.token(t, bob, "write", 3600)
-	gone, tok := h.token(t, bob, "read", 3600)
+	bob := h.AddUser(t, "bob")
+	by, _ := h.AddToken(t, bob, "write", 3600)
+	gone, tok := h.AddToken(t, bob, "read", 3600)
 	if err := h.RevokeToken(context.Background(), pat.Operator("test"), tok.ID, "lost"); err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func TestRevocationOfNothing(t *testing.T) {
 // Passwords are throttled here as they are everywhere.
 func TestRevocationIsThrottled(t *testing.T) {
 	h := newHouse(t)
-	h.user(t, "bob")
+	h.AddUser(t, "bob")
 	for range 200 {
 		w := h.post("/oauth2/revoke", "token=x", basic("bob", "wrong"))
 		if w.Code == http.StatusTooManyRequests {
@@ -112,7 +113,7 @@ func TestRevocationIsThrottled(t *testing.T) {
 // The trail says who ended a token, and with what.
 func TestRevocationIsInTheTrail(t *testing.T) {
 	h := newHouse(t)
-	secret, tok := h.token(t, h.user(t, "bob"), "read", 3600)
+	secret, tok := h.AddToken(t, h.AddUser(t, "bob"), "read", 3600)
 	h.post("/oauth2/revoke", "token="+secret, bearing(secret))
 	events, err := h.Store.Events(context.Background(), 0, 100)
 	if err != nil {

@@ -22,7 +22,7 @@ func TestHealthcheck(t *testing.T) {
 func TestHello(t *testing.T) {
 	h := newHouse(t)
 	ctx := context.Background()
-	owner := h.user(t, "alice", "correct horse battery")
+	owner := h.AddUser(t, "alice")
 	make := func(scope pat.Scopes, life int64) string {
 		t.Helper()
 		s, _, err := h.CreateToken(ctx, pat.Operator("test"), pat.TokenRequest{Owner: owner, Scopes: scope, Expiry: pat.Expiry{After: life}, Origin: pat.OriginAPIOps})
@@ -32,7 +32,7 @@ func TestHello(t *testing.T) {
 		return s.Reveal()
 	}
 	good, expired := make("read", 3600), make("read", 1)
-	h.sleep(2 * time.Second)
+	h.clock.Forward(2 * time.Second)
 	revoked, tok, err := h.CreateToken(ctx, pat.Operator("test"), pat.TokenRequest{Owner: owner, Scopes: "write", Origin: pat.OriginAPIOps})
 	if err != nil {
 		t.Fatal(err)

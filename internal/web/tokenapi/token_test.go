@@ -70,8 +70,8 @@ func checkHeaders(t *testing.T, w *httptest.ResponseRecorder) {
 func TestTokenIsGranted(t *testing.T) {
 	const odd = "p+w &d%25=süß:x"
 	h := newHouse(t)
-	h.user(t, "alice", "correct horse battery")
-	h.user(t, "jürgen@ex.org", odd)
+	h.AddUser(t, "alice")
+	h.AddUser(t, "jürgen@ex.org", func(u *pat.UserRequest) { u.Password = odd })
 	alice := form("grant_type", "client_credentials", "client_id", "alice", "client_secret", "correct horse battery")
 	tests := []struct {
 		name, body string
@@ -128,13 +128,13 @@ func hello(h *house, secret string) *httptest.ResponseRecorder {
 
 func TestExpiresInIsWhenItStops(t *testing.T) {
 	h := newHouse(t)
-	h.user(t, "alice", "correct horse battery")
+	h.AddUser(t, "alice")
 	a := read(t, h.do("POST", path, grant, basic("alice:correct horse battery")))
-	h.sleep(time.Duration(*a.ExpiresIn)*time.Second - time.Microsecond)
+	h.clock.Forward(time.Duration(*a.ExpiresIn)*time.Second - time.Microsecond)
 	if w := hello(h, a.AccessToken); w.Code != 200 {
 		t.Errorf("before it expires: %d %s", w.Code, w.Body)
 	}
-	h.sleep(time.Microsecond)
+	h.clock.Forward(time.Microsecond)
 	if w := hello(h, a.AccessToken); w.Code != 401 {
 		t.Errorf("when it has expired: %d %s", w.Code, w.Body)
 	}
@@ -146,8 +146,8 @@ func TestExpiresInIsWhenItStops(t *testing.T) {
 
 func TestTokenIsRefused(t *testing.T) {
 	h := newHouse(t)
-	h.user(t, "alice", "correct horse battery")
-	mallory := h.user(t, "mallory", "correct horse battery")
+	h.AddUser(t, "alice")
+	mallory := h.AddUser(t, "mallory")
 	ended := true
 	if _, err := h.EditUser(context.Background(), pat.Operator("test"), mallory, pat.UserEdit{Disabled: &ended}); err != nil {
 		t.Fatal(err)
@@ -245,7 +245,7 @@ func TestTokenIsRefused(t *testing.T) {
 
 func TestTokenIsThrottled(t *testing.T) {
 	h := newHouse(t)
-	h.user(t, "alice", "correct horse battery")
+	h.AddUser(t, "alice")
 	here := func(r *http.Request) { r.RemoteAddr = "203.0.113.5:1" }
 	for range 20 { // no attempts: nothing is charged
 		h.do("POST", path, grant+"&client_id=alice&client_secret=", here)
@@ -269,7 +269,7 @@ func TestTokenIsThrottled(t *testing.T) {
 	if w := h.do("POST", path, grant, basic("alice:correct horse battery"), here); w.Code != 429 {
 		t.Errorf("the right password from the same source: %d", w.Code)
 	}
-	h.sleep(time.Duration(got.RetryAfter) * time.Second)
+	h.clock.Forward(time.Duration(got.RetryAfter) * time.Second)
 	if w := h.do("POST", path, grant, basic("alice:correct horse battery"), here); w.Code != 200 {
 		t.Errorf("after Retry-After: %d %s", w.Code, w.Body)
 	}

@@ -26,10 +26,10 @@ func BenchmarkVerify(b *testing.B) {
 	h.real = time.Now
 	ctx, stop := context.WithCancel(context.Background())
 	var done sync.WaitGroup
-	done.Go(func() { h.live.Run(ctx) })
+	done.Go(func() { h.Index.Run(ctx) })
 	defer done.Wait()
 	defer stop()
-	secret, _ := h.token(b, h.user(b, "alice"), "write", 3600)
+	secret, _ := h.AddToken(b, h.AddUser(b, "alice"), "write", 3600)
 	known := map[[32]byte]bool{sha256.Sum256([]byte(secret)): true}
 	body := []byte(strings.Repeat("x", 60))
 	bare := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -60,10 +60,10 @@ func TestRoutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.face.Routes = routes
-	owner := h.user(t, "alice")
+	owner := h.AddUser(t, "alice")
 	secrets := map[string]string{}
 	for _, scopes := range []string{"read", "write", "deploy", "report"} {
-		secrets[scopes], _ = h.token(t, owner, pat.Scopes(scopes), 3600)
+		secrets[scopes], _ = h.AddToken(t, owner, pat.Scopes(scopes), 3600)
 	}
 	told := func(host, method, uri string) []func(*http.Request) {
 		return []func(*http.Request){set("X-Forwarded-Host", host), set("X-Forwarded-Method", method), set("X-Forwarded-Uri", uri)}
@@ -167,7 +167,7 @@ func FuzzRoutes(f *testing.F) {
 		f.Fatal(err)
 	}
 	h.face.Routes = routes
-	secret, _ := h.token(f, h.user(f, "alice"), "read", 3600)
+	secret, _ := h.AddToken(f, h.AddUser(f, "alice"), "read", 3600)
 	f.Fuzz(func(t *testing.T, name, value string) {
 		switch http.CanonicalHeaderKey(name) {
 		case "X-Forwarded-Uri", "X-Forwarded-Host", "X-Forwarded-Method", "Authorization":

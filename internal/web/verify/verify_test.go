@@ -37,10 +37,10 @@ func checkRefusal(t *testing.T, w *httptest.ResponseRecorder) {
 
 func TestVerifyNamesTheOwner(t *testing.T) {
 	h := newHouse(t)
-	id := h.user(t, "jürgen@ex.org")
-	read, tok := h.token(t, id, "read", 60)
-	write, _ := h.token(t, id, "write", 60)
-	odd, _ := h.token(t, id, "write deploy", 60)
+	id := h.AddUser(t, "jürgen@ex.org")
+	read, tok := h.AddToken(t, id, "read", 60)
+	write, _ := h.AddToken(t, id, "write", 60)
+	odd, _ := h.AddToken(t, id, "write deploy", 60)
 	if tok.ID == 0 {
 		t.Fatal("the token has no id")
 	}
@@ -77,11 +77,11 @@ func TestVerifyNamesTheOwner(t *testing.T) {
 func TestVerifyRefuses(t *testing.T) {
 	h := newHouse(t)
 	ctx := context.Background()
-	id := h.user(t, "alice")
-	good, _ := h.token(t, id, "write", 3600)
-	expired, _ := h.token(t, id, "write", 1)
-	h.sleep(2 * time.Second)
-	revoked, tok := h.token(t, id, "write", 60)
+	id := h.AddUser(t, "alice")
+	good, _ := h.AddToken(t, id, "write", 3600)
+	expired, _ := h.AddToken(t, id, "write", 1)
+	h.clock.Forward(2 * time.Second)
+	revoked, tok := h.AddToken(t, id, "write", 60)
 	if err := h.RevokeToken(ctx, pat.Operator("test"), tok.ID, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -136,10 +136,10 @@ func TestVerifyRefuses(t *testing.T) {
 
 func TestVerifyScope(t *testing.T) {
 	h := newHouse(t)
-	id := h.user(t, "alice")
-	read, _ := h.token(t, id, "read", 60)
-	write, _ := h.token(t, id, "write", 60)
-	deploy, _ := h.token(t, id, "deploy", 60)
+	id := h.AddUser(t, "alice")
+	read, _ := h.AddToken(t, id, "read", 60)
+	write, _ := h.AddToken(t, id, "write", 60)
+	deploy, _ := h.AddToken(t, id, "deploy", 60)
 	forwarded := func(method string) func(*http.Request) { return set("X-Forwarded-Method", method) }
 	original := func(method string) func(*http.Request) { return set("X-Original-Method", method) }
 	none := func(*http.Request) {}
@@ -227,7 +227,7 @@ func (l listener) Verify(ctx context.Context, secret, need string, via pat.Via) 
 
 func TestVerifyTellsWhereTheRequestCameFrom(t *testing.T) {
 	h := newHouse(t)
-	secret, _ := h.token(t, h.user(t, "alice"), "read", 60)
+	secret, _ := h.AddToken(t, h.AddUser(t, "alice"), "read", 60)
 	var via pat.Via
 	var faces web.Faces
 	(&verify.Face{Authority: listener{h.Authority, &via}}).Mount(&faces)
@@ -269,7 +269,7 @@ func talk(t *testing.T, server *httptest.Server, text string) (*bufio.Reader, ne
 func TestVerifyWaitsForNoBody(t *testing.T) {
 	h := newHouse(t)
 	h.real = time.Now
-	secret, _ := h.token(t, h.user(t, "alice"), "read", 60)
+	secret, _ := h.AddToken(t, h.AddUser(t, "alice"), "read", 60)
 	server := httptest.NewServer(h)
 	defer server.Close()
 	for name, head := range map[string]string{
@@ -296,7 +296,7 @@ func TestVerifyWaitsForNoBody(t *testing.T) {
 
 func TestVerifySpeaksOldHTTP(t *testing.T) {
 	h := newHouse(t)
-	secret, _ := h.token(t, h.user(t, "alice"), "read", 60)
+	secret, _ := h.AddToken(t, h.AddUser(t, "alice"), "read", 60)
 	server := httptest.NewServer(h)
 	defer server.Close()
 	for _, method := range []string{"GET", "HEAD"} {
@@ -325,9 +325,9 @@ func TestVerifySpeaksOldHTTP(t *testing.T) {
 // verification began ends in a refusal.
 func TestVerifyAfterRevoke(t *testing.T) {
 	h := newHouse(t)
-	id := h.user(t, "alice")
+	id := h.AddUser(t, "alice")
 	for i := range 20 {
-		secret, tok := h.token(t, id, "write", 60)
+		secret, tok := h.AddToken(t, id, "write", 60)
 		if w := h.ask("GET", "/verify", secret); w.Code != 200 {
 			t.Fatalf("%d: %d before it was revoked", i, w.Code)
 		}

@@ -1,6 +1,7 @@
 package authority_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -151,5 +152,28 @@ func TestScopesMustBeKnown(t *testing.T) {
 		want(t, err, "invalid", "scope")
 		_, err = w.EditToken(t.Context(), bob, tok.ID, pat.TokenEdit{Scopes: &s})
 		want(t, err, "invalid", "scope")
+	}
+}
+
+// The principal was verified before its token ended, as in a request that was
+// on its way.
+func TestATokenThatHasJustEndedMakesNoOther(t *testing.T) {
+	ends := map[string]func(w *world, id pat.TokenID) error{
+		"revoked": func(w *world, id pat.TokenID) error { return w.RevokeToken(context.Background(), w.root, id, "") },
+		"paused": func(w *world, id pat.TokenID) error {
+			_, err := w.PauseToken(context.Background(), w.root, id, "")
+			return err
+		},
+		"expired": func(w *world, _ pat.TokenID) error { w.clock.forward(2 * time.Hour); return nil },
+	}
+	for name, end := range ends {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			bob := w.user("bob")
+			by := w.bearer(bob, "write", lasting(time.Hour))
+			must(t, end(w, by.Token))
+			_, _, err := w.create(by)
+			want(t, err, "unauthenticated", "")
+		})
 	}
 }

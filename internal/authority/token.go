@@ -51,6 +51,9 @@ func (a *Authority) newToken(ctx context.Context, tx store.Tx, by pat.Principal,
 	if err != nil {
 		return pat.Token{}, err
 	}
+	if err := a.bearing(ctx, tx, by); err != nil {
+		return pat.Token{}, err
+	}
 	policy, err := a.policyOf(ctx, tx, owner)
 	if err != nil {
 		return pat.Token{}, err

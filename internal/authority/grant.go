@@ -141,9 +141,30 @@ func grantDigest(prefix, text string) (pat.Digest, error) {
 	return secret.Digest(), nil
 }
 
-// endFamily revokes all that came of a grant that was used twice: one of the
-// two who used it has a copy (RFC 9700 §4.14.2). A refresh token that has ended
-// has ended its token too.
+// trade runs the transaction that turns a grant into the next pair of tokens.
+// When do fails with errGrantReused, what it has ended stays ended.
+func (a *Authority) trade(ctx context.Context, do func(tx store.Tx, pair *pat.Pair) error) (pat.Pair, error) {
+	pair := a.newPair()
+	var reused bool
+	err := a.update(ctx, func(tx store.Tx) error {
+		err := do(tx, &pair)
+		if reused = err == errGrantReused; reused {
+			return nil
+		}
+		return err
+	})
+	if err == nil && reused {
+		err = errGrantReused
+	}
+	if err != nil {
+		return pat.Pair{}, err
+	}
+	return pair, nil
+}
+
+// endFamily revokes all that came of a grant that was used twice, since one of
+// the two who used it has a copy (RFC 9700 §4.14.2), and then fails with
+// errGrantReused. A refresh token that has ended has ended its token too.
 func (a *Authority) endFamily(ctx context.Context, tx store.Tx, by pat.Principal, id pat.RefreshID, why string) error {
 	family, err := tx.Family(ctx, id)
 	if err != nil {
@@ -154,7 +175,7 @@ func (a *Authority) endFamily(ctx context.Context, tx store.Tx, by pat.Principal
 			return err
 		}
 	}
-	return nil
+	return errGrantReused
 }
 
 // endGranted ends a refresh token and its token, where they have not ended.

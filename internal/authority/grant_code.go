@@ -120,15 +120,9 @@ func (a *Authority) ExchangeCode(ctx context.Context, app pat.Application, text,
 	if err != nil {
 		return pat.Pair{}, err
 	}
-	pair := a.newPair()
-	var reused error
-	err = a.update(ctx, func(tx store.Tx) error {
-		reused = nil
+	return a.trade(ctx, func(tx store.Tx, pair *pat.Pair) error {
 		code, by, err := a.usableCode(ctx, tx, &app, digest, via)
 		switch {
-		case err == errGrantReused:
-			reused = err // and the end of its family is kept
-			return a.endFamily(ctx, tx, by, code.Family, "authorization code used twice")
 		case err != nil:
 			return err
 		case code.RedirectURI != redirectURI, !code.Verifies(verifier):
@@ -136,25 +130,18 @@ func (a *Authority) ExchangeCode(ctx context.Context, app pat.Application, text,
 		}
 		refresh, err := a.issuePair(ctx, tx, by, pat.TokenRequest{
 			Owner: code.Owner, Application: app.ID, Scopes: code.Scopes, Origin: pat.OriginAPI,
-		}, lineage{}, &pair)
+		}, lineage{}, pair)
 		if err != nil {
 			return err
 		}
 		_, err = tx.UseCode(digest, pair.Token.CreatedAt, refresh.Family)
 		return err
 	})
-	if err == nil {
-		err = reused
-	}
-	if err != nil {
-		return pat.Pair{}, err
-	}
-	return pair, nil
 }
 
-// usableCode returns the application's code and whom it speaks for. It fails
-// with errGrantReused, beside both, when the code was used before; another
-// application's is none of this one's business.
+// usableCode returns the application's code and whom it speaks for. One that was
+// used before it fails as endFamily does; another application's is none of this
+// one's business.
 func (a *Authority) usableCode(ctx context.Context, tx store.Tx, app *pat.Application, digest pat.Digest, via pat.Via) (pat.Code, pat.Principal, error) {
 	code, err := tx.Code(ctx, digest)
 	switch {
@@ -167,7 +154,7 @@ func (a *Authority) usableCode(ctx context.Context, tx store.Tx, app *pat.Applic
 	switch {
 	case err != nil:
 	case !code.UsedAt.IsZero():
-		err = errGrantReused
+		err = a.endFamily(ctx, tx, by, code.Family, "authorization code used twice")
 	case ended, !a.now().Before(code.ExpiresAt):
 		err = errGrant
 	}

@@ -17,32 +17,18 @@ func (a *Authority) Refresh(ctx context.Context, app pat.Application, text strin
 	if err != nil {
 		return pat.Pair{}, err
 	}
-	pair := a.newPair()
-	var reused error
-	err = a.update(ctx, func(tx store.Tx) error {
-		reused = nil
+	return a.trade(ctx, func(tx store.Tx, pair *pat.Pair) error {
 		old, by, err := a.usableRefresh(ctx, tx, &app, digest, via)
-		switch {
-		case err == errGrantReused:
-			reused = err // and the end of its family is kept
-			return a.endFamily(ctx, tx, by, old.Family, "refresh token used twice")
-		case err != nil:
+		if err != nil {
 			return err
 		}
-		return a.refresh(ctx, tx, by, old, scopes, &pair)
+		return a.refresh(ctx, tx, by, old, scopes, pair)
 	})
-	if err == nil {
-		err = reused
-	}
-	if err != nil {
-		return pat.Pair{}, err
-	}
-	return pair, nil
 }
 
 // usableRefresh returns the application's refresh token and whom it speaks for.
-// It fails with errGrantReused, beside both, when the refresh token has ended;
-// another application's is none of this one's business.
+// One that has ended it fails as endFamily does; another application's is none
+// of this one's business.
 func (a *Authority) usableRefresh(ctx context.Context, tx store.Tx, app *pat.Application, digest pat.Digest, via pat.Via) (pat.Refresh, pat.Principal, error) {
 	old, err := tx.Refresh(ctx, digest)
 	switch {
@@ -55,7 +41,7 @@ func (a *Authority) usableRefresh(ctx context.Context, tx store.Tx, app *pat.App
 	switch {
 	case err != nil:
 	case !old.EndedAt.IsZero():
-		err = errGrantReused
+		err = a.endFamily(ctx, tx, by, old.Family, "refresh token used twice")
 	case ended:
 		err = errGrant
 	case !a.now().Before(old.ExpiresAt):

@@ -159,18 +159,14 @@ func applicationEvent(by pat.Principal, at time.Time, act pat.Act, app *pat.Appl
 
 // applicationChanged lists the fields in which two states of an application
 // differ.
-func applicationChanged(old, now *pat.Application) (changes []pat.FieldChange) {
-	add := func(field string, was, is any) {
-		if was != is {
-			changes = append(changes, pat.FieldChange{Field: field, Old: was, New: is})
-		}
-	}
-	add("name", old.Name, now.Name)
-	add("description", old.Description, now.Description)
-	add("client_id", old.ClientID, now.ClientID)
-	add("client_type", string(old.Type), string(now.Type))
-	add("redirect_uris", old.RedirectURIs, now.RedirectURIs)
-	add("authorization_grant_type", string(old.Grant), string(now.Grant))
-	add("skip_authorization", old.SkipConsent, now.SkipConsent)
-	return changes
+func applicationChanged(old, now *pat.Application) []pat.FieldChange {
+	var d differences
+	d.add("name", old.Name, now.Name)
+	d.add("description", old.Description, now.Description)
+	d.add("client_id", old.ClientID, now.ClientID)
+	d.add("client_type", string(old.Type), string(now.Type))
+	d.add("redirect_uris", old.RedirectURIs, now.RedirectURIs)
+	d.add("authorization_grant_type", string(old.Grant), string(now.Grant))
+	d.add("skip_authorization", old.SkipConsent, now.SkipConsent)
+	return d
 }

@@ -13,6 +13,16 @@ func tokenEvent(by pat.Principal, at time.Time, act pat.Act, tok *pat.Token, cha
 	return e
 }
 
+// differences are the fields in which two states of a record differ.
+type differences []pat.FieldChange
+
+// add compares a field; was and is are of one type, which can be compared.
+func (d *differences) add(field string, was, is any) {
+	if was != is {
+		*d = append(*d, pat.FieldChange{Field: field, Old: was, New: is})
+	}
+}
+
 // created lists what a new token is, for the audit trail.
 func created(tok *pat.Token) []pat.FieldChange {
 	return changed(&pat.Token{}, tok)
@@ -27,23 +37,19 @@ func revoked(by pat.Principal, at time.Time, tok *pat.Token, why string) pat.Eve
 }
 
 // changed lists the fields in which two states of a token differ.
-func changed(old, now *pat.Token) (changes []pat.FieldChange) {
-	add := func(field string, was, is any) {
-		if was != is {
-			changes = append(changes, pat.FieldChange{Field: field, Old: was, New: is})
-		}
-	}
-	add("owner", int64(old.Owner), int64(now.Owner))
-	add("application", int64(old.Application), int64(now.Application))
-	add("name", old.Name, now.Name)
-	add("description", old.Description, now.Description)
-	add("scope", string(old.Scopes), string(now.Scopes))
-	add("networks", old.Networks.String(), now.Networks.String())
-	add("expires", wireTime(old.ExpiresAt), wireTime(now.ExpiresAt))
-	add("paused", wireTime(old.PausedAt), wireTime(now.PausedAt))
-	add("retired", wireTime(old.RetiredAt), wireTime(now.RetiredAt))
-	add("replaces", replaced(old), replaced(now))
-	return changes
+func changed(old, now *pat.Token) []pat.FieldChange {
+	var d differences
+	d.add("owner", int64(old.Owner), int64(now.Owner))
+	d.add("application", int64(old.Application), int64(now.Application))
+	d.add("name", old.Name, now.Name)
+	d.add("description", old.Description, now.Description)
+	d.add("scope", string(old.Scopes), string(now.Scopes))
+	d.add("networks", old.Networks.String(), now.Networks.String())
+	d.add("expires", wireTime(old.ExpiresAt), wireTime(now.ExpiresAt))
+	d.add("paused", wireTime(old.PausedAt), wireTime(now.PausedAt))
+	d.add("retired", wireTime(old.RetiredAt), wireTime(now.RetiredAt))
+	d.add("replaces", replaced(old), replaced(now))
+	return d
 }
 
 // replaced is the token that t took the place of, 0 when it began its family.
@@ -92,20 +98,16 @@ func userEvent(by pat.Principal, at time.Time, act pat.Act, u *pat.User, changes
 }
 
 // userChanged lists the fields in which two states of a user differ.
-func userChanged(old, now *pat.User) (changes []pat.FieldChange) {
-	add := func(field string, was, is any) {
-		if was != is {
-			changes = append(changes, pat.FieldChange{Field: field, Old: was, New: is})
-		}
-	}
-	add("username", old.Name, now.Name)
-	add("first_name", old.FirstName, now.FirstName)
-	add("last_name", old.LastName, now.LastName)
-	add("email", old.Email, now.Email)
-	add("language", old.Language, now.Language)
-	add("time_zone", old.TimeZone, now.TimeZone)
-	add("is_superuser", old.Admin, now.Admin)
-	add("is_system_auditor", old.Auditor, now.Auditor)
-	add("is_service_account", old.Service, now.Service)
-	return changes
+func userChanged(old, now *pat.User) []pat.FieldChange {
+	var d differences
+	d.add("username", old.Name, now.Name)
+	d.add("first_name", old.FirstName, now.FirstName)
+	d.add("last_name", old.LastName, now.LastName)
+	d.add("email", old.Email, now.Email)
+	d.add("language", old.Language, now.Language)
+	d.add("time_zone", old.TimeZone, now.TimeZone)
+	d.add("is_superuser", old.Admin, now.Admin)
+	d.add("is_system_auditor", old.Auditor, now.Auditor)
+	d.add("is_service_account", old.Service, now.Service)
+	return d
 }

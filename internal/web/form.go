@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -25,6 +26,19 @@ func ReadForm(r *http.Request) (Form, error) {
 		return nil, err
 	}
 	return ParseForm(string(body))
+}
+
+// InQuery reports whether one of the names is a parameter in the query, where
+// logs would keep what must not be seen. It fails as ParseForm does.
+func InQuery(r *http.Request, names []string) (bool, error) {
+	if r.URL.RawQuery == "" {
+		return false, nil
+	}
+	query, err := ParseForm(r.URL.RawQuery)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(names, func(name string) bool { _, ok := query[name]; return ok }), nil
 }
 
 // ParseForm reads the fields of a form or of a query. It fails with a 400 on

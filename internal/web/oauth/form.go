@@ -36,19 +36,11 @@ var inForm = []string{"token", "client_id", "client_secret", "access_token"}
 
 // checkQuery refuses those in the query. Whatever else stands there is not read.
 func checkQuery(r *http.Request) error {
-	if r.URL.RawQuery == "" {
-		return nil
+	sent, err := web.InQuery(r, inForm)
+	if sent {
+		return invalid("Send parameters in the body, never in the query string")
 	}
-	query, err := web.ParseForm(r.URL.RawQuery)
-	if err != nil {
-		return err
-	}
-	for _, name := range inForm {
-		if _, ok := query[name]; ok {
-			return invalid("Send parameters in the body, never in the query string")
-		}
-	}
-	return nil
+	return err
 }
 
 // tokenOf returns the token that a form asks about. One that is empty is no

@@ -21,19 +21,11 @@ var inQuery = []string{"client_id", "client_secret", "username", "password", "ac
 // checkQuery refuses credentials in the query. Whatever else stands there is
 // not read.
 func checkQuery(r *http.Request) error {
-	if r.URL.RawQuery == "" {
-		return nil
+	sent, err := web.InQuery(r, inQuery)
+	if sent {
+		return invalid("Credentials must not be sent in the query string")
 	}
-	query, err := web.ParseForm(r.URL.RawQuery)
-	if err != nil {
-		return err
-	}
-	for _, name := range inQuery {
-		if _, ok := query[name]; ok {
-			return invalid("Credentials must not be sent in the query string")
-		}
-	}
-	return nil
+	return err
 }
 
 // readClient finds the client's credential. An Authorization header decides

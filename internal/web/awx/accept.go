@@ -1,6 +1,7 @@
 package awx
 
 import (
+	"iter"
 	"mime"
 	"net/http"
 	"strconv"
@@ -47,33 +48,51 @@ type preference struct {
 	indent int // of JSON; as in AWX no more than 8
 }
 
+// mediaRange is a part of the header Accept.
+type mediaRange struct {
+	mediaType string
+	params    map[string]string
+	weight    float64
+}
+
+// accepted yields the parts of the header Accept, in its order, but for those
+// that are malformed.
+func accepted(r *http.Request) iter.Seq[mediaRange] {
+	return func(yield func(mediaRange) bool) {
+		for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
+			mediaType, params, err := mime.ParseMediaType(part)
+			if err != nil {
+				continue
+			}
+			weight := 1.0
+			if q, err := strconv.ParseFloat(params["q"], 64); err == nil {
+				weight = q
+			}
+			if !yield(mediaRange{mediaType, params, weight}) {
+				return
+			}
+		}
+	}
+}
+
 // preferred reads the header Accept: the greatest weight wins, then the first.
 func preferred(r *http.Request) preference {
-	ranges := strings.Join(r.Header.Values("Accept"), ",")
-	if strings.TrimSpace(ranges) == "" {
+	if strings.TrimSpace(strings.Join(r.Header.Values("Accept"), ",")) == "" {
 		return preference{}
 	}
 	best, weight := preference{none: true}, 0.0
-	for part := range strings.SplitSeq(ranges, ",") {
-		mediaType, params, err := mime.ParseMediaType(part)
-		if err != nil {
+	for a := range accepted(r) {
+		if !(a.weight > weight) {
 			continue
 		}
-		q := 1.0
-		if given, err := strconv.ParseFloat(params["q"], 64); err == nil {
-			q = given
-		}
-		if !(q > weight) {
-			continue
-		}
-		switch mediaType {
+		switch a.mediaType {
 		case "application/json":
-			n, _ := strconv.Atoi(params["indent"]) // its error leaves 0, which is compact
-			best, weight = preference{indent: min(max(n, 0), 8)}, q
+			n, _ := strconv.Atoi(a.params["indent"]) // its error leaves 0, which is compact
+			best, weight = preference{indent: min(max(n, 0), 8)}, a.weight
 		case "*/*", "application/*":
-			best, weight = preference{}, q
+			best, weight = preference{}, a.weight
 		case "text/html", "application/xhtml+xml", "text/*":
-			best, weight = preference{page: true}, q
+			best, weight = preference{page: true}, a.weight
 		}
 	}
 	return best

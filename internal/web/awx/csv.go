@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"mime"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -37,17 +35,9 @@ func wantsTable(r *http.Request) bool {
 		return format == "csv"
 	}
 	table, weight := false, 0.0
-	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
-		mediaType, params, err := mime.ParseMediaType(part)
-		if err != nil {
-			continue
-		}
-		q := 1.0
-		if given, err := strconv.ParseFloat(params["q"], 64); err == nil {
-			q = given
-		}
-		if q > weight {
-			table, weight = mediaType == "text/csv", q
+	for a := range accepted(r) {
+		if a.weight > weight {
+			table, weight = a.mediaType == "text/csv", a.weight
 		}
 	}
 	return table

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"jeton/internal/pat"
 )
 
@@ -39,6 +41,15 @@ func parseExpiry(text string, zone *time.Location) (expiry, error) {
 		return expiry{pat.Expiry{At: at}}, nil
 	}
 	return expiry{}, errors.New("write a lifetime like 30d or 12h, a date like 2027-01-31, a time like 2027-01-31T12:00:00Z, or never")
+}
+
+// lifeAsked reads what the flag --expires of a new token says.
+func lifeAsked(cmd *cobra.Command, text string) (expiry, error) {
+	e, err := parseExpiry(text, time.Local)
+	if err != nil {
+		return e, wrongUsage(cmd, "--expires: %s", err)
+	}
+	return e, nil
 }
 
 // instant returns when a token made at now is to expire, zero for never, where

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -82,28 +83,33 @@ func tokenIDs(cmd *cobra.Command, args []string) ([]int64, error) {
 	return ids, nil
 }
 
+// onToken runs a command on the token that its argument names.
+func (p *program) onToken(f *siteFlags, do func(ctx context.Context, s site, id int64) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		ids, err := tokenIDs(cmd, args)
+		if err != nil {
+			return err
+		}
+		return p.on(cmd, f, false, func(s site) error { return do(cmd.Context(), s, ids[0]) })
+	}
+}
+
 func (p *program) tokenShow(f *siteFlags) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
 		Short:   "Show a token, without its secret",
 		Example: "  jeton token show 3",
 		Args:    wants("ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ids, err := tokenIDs(cmd, args)
-			if err != nil {
+		RunE: p.onToken(f, func(ctx context.Context, s site, id int64) error {
+			t, err := s.Token(ctx, id)
+			switch {
+			case err != nil:
 				return err
+			case f.json:
+				return writeJSON(p.out, t)
 			}
-			return p.on(cmd, f, false, func(s site) error {
-				t, err := s.Token(cmd.Context(), ids[0])
-				switch {
-				case err != nil:
-					return err
-				case f.json:
-					return writeJSON(p.out, t)
-				}
-				return p.showToken(&t)
-			})
-		},
+			return p.showToken(&t)
+		}),
 	}
 }
 

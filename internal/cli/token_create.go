@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -29,8 +28,8 @@ When the output is not a terminal it is the secret alone, to be piped or assigne
 			if t.Name = strings.TrimSpace(t.Name); t.Name == "" {
 				return wrongUsage(cmd, "name the token by --name, so that it can be recognised later")
 			}
-			if t.Expires, err = parseExpiry(expires, time.Local); err != nil {
-				return wrongUsage(cmd, "--expires: %s", err)
+			if t.Expires, err = lifeAsked(cmd, expires); err != nil {
+				return err
 			}
 			switch local, err := f.isDirect(p, cmd); {
 			case err != nil:

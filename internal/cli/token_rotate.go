@@ -34,8 +34,8 @@ is an alarm in the audit trail.`,
 			if r.Overlap, err = parseSpan(overlap); err != nil {
 				return wrongUsage(cmd, "--overlap: %s", err)
 			}
-			if r.Expires, err = parseExpiry(expires, time.Local); err != nil {
-				return wrongUsage(cmd, "--expires: %s", err)
+			if r.Expires, err = lifeAsked(cmd, expires); err != nil {
+				return err
 			}
 			return p.on(cmd, f, false, func(s site) error {
 				made, err := s.RotateToken(cmd.Context(), ids[0], r)
@@ -108,25 +108,19 @@ func (p *program) tokenFamily(f *siteFlags) *cobra.Command {
 		Long:    "Show the chain of rotations that a token is in, the oldest first, ended ones too.",
 		Example: "  jeton token family 3",
 		Args:    wants("ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ids, err := tokenIDs(cmd, args)
-			if err != nil {
+		RunE: p.onToken(f, func(ctx context.Context, s site, id int64) error {
+			chain, err := s.Family(ctx, id)
+			switch {
+			case err != nil:
 				return err
+			case f.json:
+				return writeJSON(p.out, chain)
 			}
-			return p.on(cmd, f, false, func(s site) error {
-				chain, err := s.Family(cmd.Context(), ids[0])
-				switch {
-				case err != nil:
-					return err
-				case f.json:
-					return writeJSON(p.out, chain)
-				}
-				rows := [][]string{{"ID", "REPLACES", "STATUS", "CREATED", "EXPIRES", "LAST USED", "LAST USED FROM"}}
-				for _, t := range chain {
-					rows = append(rows, []string{idOrNone(t.ID), idOrNone(t.Replaces), t.Status, shownTime(&t.Created), t.expiry(), shownTime(t.LastUsed), cmp.Or(t.LastFrom, "-")})
-				}
-				return writeTable(p.out, rows)
-			})
-		},
+			rows := [][]string{{"ID", "REPLACES", "STATUS", "CREATED", "EXPIRES", "LAST USED", "LAST USED FROM"}}
+			for _, t := range chain {
+				rows = append(rows, []string{idOrNone(t.ID), idOrNone(t.Replaces), t.Status, shownTime(&t.Created), t.expiry(), shownTime(t.LastUsed), cmp.Or(t.LastFrom, "-")})
+			}
+			return writeTable(p.out, rows)
+		}),
 	}
 }

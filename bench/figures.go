@@ -172,11 +172,7 @@ func (b *bench) besideCeiling(s site, request, values string, status int, args .
 // load generator then has nothing to send, so the inserts have the machine to
 // themselves; the ratio of processor time, printed too, does not depend on that.
 func (b *bench) create() ([]row, error) {
-	small, err := b.small()
-	if err != nil {
-		return nil, err
-	}
-	small, err = b.copied(small)
+	small, err := b.smallCopy()
 	if err != nil {
 		return nil, err
 	}

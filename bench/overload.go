@@ -20,11 +20,7 @@ const (
 // overload sends ten times what saturates, and compares what is answered. The
 // clients heed no Retry-After: each is back as soon as it was refused.
 func (b *bench) overload() ([]row, error) {
-	small, err := b.small()
-	if err != nil {
-		return nil, err
-	}
-	small, err = b.copied(small)
+	small, err := b.smallCopy()
 	if err != nil {
 		return nil, err
 	}

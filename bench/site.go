@@ -56,6 +56,15 @@ func (b *bench) site(tokens, users int) (site, error) {
 func (b *bench) small() (site, error) { return b.site(hotTokens, 1000) }
 func (b *bench) large() (site, error) { return b.site(b.many, max(1000, b.many/100)) }
 
+// smallCopy is a small site to be written to.
+func (b *bench) smallCopy() (site, error) {
+	s, err := b.small()
+	if err != nil {
+		return s, err
+	}
+	return b.copied(s)
+}
+
 // copied returns the site with a data folder of its own, to be written to.
 func (b *bench) copied(s site) (site, error) {
 	to, err := os.MkdirTemp(b.dir, "data-")

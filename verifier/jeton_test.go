@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"jeton/internal/pat"
@@ -40,6 +41,15 @@ type jeton struct {
 
 func newJeton() *jeton {
 	return &jeton{live: map[string]string{}, more: make(chan struct{}), first: 100}
+}
+
+// bubble runs a test on time of its own, with a Verifier of a server that works.
+func bubble(t *testing.T, test func(t *testing.T, j *jeton, v *verifier.Verifier)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		j := newJeton()
+		test(t, j, j.open(t))
+	})
 }
 
 var errDown = errors.New("connection refused")

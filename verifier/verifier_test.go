@@ -21,9 +21,7 @@ import (
 func settle() { time.Sleep(6 * time.Second) }
 
 func TestWhatIsTold(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		settle()
 		secret := j.mint(12, `,"client_id":"ci","iat":1795352400,"exp":4000000000`)
 		for range 2 { // asked, then remembered
@@ -45,9 +43,7 @@ func TestWhatIsTold(t *testing.T) {
 
 // While the feed is heard an answer is kept for Keep, and not for longer.
 func TestAnswersAreKept(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		secret := j.mint(12)
 		settle()
 		want(t, v, secret, nil)
@@ -66,9 +62,7 @@ func TestAnswersAreKept(t *testing.T) {
 func TestChangesAreHeard(t *testing.T) {
 	for name, change := range map[string]string{"of the token": `{"jti":"12"}`, "of its owner": `{"sub":"7"}`} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				j := newJeton()
-				v := j.open(t)
+			bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 				secret, other := j.mint(12), j.mint(13, `,"sub":"8"`)
 				settle()
 				want(t, v, secret, nil)
@@ -84,9 +78,7 @@ func TestChangesAreHeard(t *testing.T) {
 }
 
 func TestWhoMissedSomethingForgetsEverything(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		secret := j.mint(12)
 		settle()
 		want(t, v, secret, nil)
@@ -101,9 +93,7 @@ func TestWhoMissedSomethingForgetsEverything(t *testing.T) {
 
 // More changes than can be told apart are a gap: everything is forgotten.
 func TestMoreChangesThanAreRemembered(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		secret := j.mint(12)
 		settle()
 		want(t, v, secret, nil)
@@ -146,9 +136,7 @@ func TestAnswersFromBeforeTheFeed(t *testing.T) {
 
 // With the feed cut, a revocation takes hold within MaxAge of the last word.
 func TestWithoutTheFeed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		secret := j.mint(12)
 		settle()
 		want(t, v, secret, nil)
@@ -239,9 +227,7 @@ func TestTheAgeOfNewsCounts(t *testing.T) {
 
 // An answer that was under way while the token changed may not know of it.
 func TestAnswersThatAreOvertaken(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		secret := j.mint(12)
 		settle()
 		j.after = sync.OnceFunc(func() { // it is a yes, and not there yet
@@ -264,9 +250,7 @@ func TestAnswersThatAreOvertaken(t *testing.T) {
 // After a change another of Jeton's servers may be the one that answers, and
 // not have heard of it.
 func TestAnswersShortlyAfterAChangeStandAlone(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		secret := j.mint(12)
 		settle()
 		j.tell(`{"jti":"12"}`)
@@ -281,9 +265,7 @@ func TestAnswersShortlyAfterAChangeStandAlone(t *testing.T) {
 }
 
 func TestTheSameQuestionIsAskedOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		settle()
 		secret := j.mint(12)
 		j.before = func() { time.Sleep(100 * time.Millisecond) }
@@ -315,9 +297,7 @@ func TestAnswersThatComeLate(t *testing.T) {
 
 // An answer at one address is none at another: the token may be bound.
 func TestAddresses(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		secret := j.mint(12)
 		settle()
 		for i, from := range []string{"192.0.2.1", "192.0.2.2", "::ffff:192.0.2.1", "fe80::1%eth0", "fe80::1"} {
@@ -345,9 +325,7 @@ func TestAddresses(t *testing.T) {
 
 // A token ends by Jeton's clock, and nothing is remembered beyond that.
 func TestExpiry(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		settle()
 		secret := j.mint(12, fmt.Sprintf(`,"exp":%d`, time.Now().Add(10*time.Second).Unix()))
 		want(t, v, secret, nil)
@@ -367,9 +345,7 @@ func TestExpiry(t *testing.T) {
 }
 
 func TestJunkCostsNoQuestion(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		good := j.mint(12)
 		for _, junk := range []string{
 			"", "x", good + "x", good[:49], strings.Repeat("a", 1<<20), strings.Replace(good, "jtn_", "JTN_", 1),
@@ -393,9 +369,7 @@ func flipped(s string) string {
 // Any number of tokens that nobody knows drives out none that is good, and a
 // repeated one is asked about once in MaxAge.
 func TestUnknownTokens(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		settle()
 		good := j.mint(12)
 		want(t, v, good, nil)
@@ -501,9 +475,7 @@ func TestOptions(t *testing.T) {
 
 // After Close nothing is accepted and nothing runs: the bubble would say so.
 func TestClose(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJeton()
-		v := j.open(t)
+	bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 		secret := j.mint(12)
 		want(t, v, secret, nil)
 		j.set(func() { j.hang = true })
@@ -529,9 +501,7 @@ func TestClose(t *testing.T) {
 // MaxAge after an end says yes, nor one that begins after the end was heard.
 func TestNoLateYes(t *testing.T) {
 	for range 20 {
-		synctest.Test(t, func(t *testing.T) {
-			j := newJeton()
-			v := j.open(t)
+		bubble(t, func(t *testing.T, j *jeton, v *verifier.Verifier) {
 			j.before = func() { time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond) }
 			j.after = func() { time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond) }
 			var group sync.WaitGroup

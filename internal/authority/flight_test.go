@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"jeton/internal/authority/authoritytest"
 	"jeton/internal/password"
 	"jeton/internal/pat"
 )
@@ -154,7 +155,7 @@ func TestTwoSignInsRehashingAtOnceAreBothRight(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")
 	for range 10 {
-		old, err := cheap(t, 2).Hash(t.Context(), passwordOf("bob"))
+		old, err := authoritytest.Hasher(t, 2).Hash(t.Context(), passwordOf("bob"))
 		must(t, err)
 		w.setHash(bob.User, old)
 		errs := together(8, func(i int) error {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"jeton/internal/authority/authoritytest"
 	"jeton/internal/pat"
 	"jeton/internal/store"
 )
@@ -280,7 +281,7 @@ func TestTokensSurviveAChangeOfPassword(t *testing.T) {
 func TestAHashOfOtherParametersIsReplaced(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")
-	old, err := cheap(t, 2).Hash(t.Context(), passwordOf("bob"))
+	old, err := authoritytest.Hasher(t, 2).Hash(t.Context(), passwordOf("bob"))
 	must(t, err)
 	w.setHash(bob.User, old)
 	kept := func() string {
@@ -315,7 +316,7 @@ func TestAHashOfOtherParametersIsReplaced(t *testing.T) {
 func TestARehashYieldsToANewPassword(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")
-	old, err := cheap(t, 2).Hash(t.Context(), passwordOf("bob"))
+	old, err := authoritytest.Hasher(t, 2).Hash(t.Context(), passwordOf("bob"))
 	must(t, err)
 	w.setHash(bob.User, old)
 	const changed = "$argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -331,7 +332,7 @@ func TestARehashYieldsToANewPassword(t *testing.T) {
 func TestASignInOutlivesAFailedRehash(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")
-	old, err := cheap(t, 2).Hash(t.Context(), passwordOf("bob"))
+	old, err := authoritytest.Hasher(t, 2).Hash(t.Context(), passwordOf("bob"))
 	must(t, err)
 	w.setHash(bob.User, old)
 	meanwhile := func() { must(t, w.DeleteUser(t.Context(), w.root, bob.User)) }

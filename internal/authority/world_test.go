@@ -5,14 +5,13 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
-	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"jeton/internal/authority"
+	"jeton/internal/authority/authoritytest"
 	"jeton/internal/index"
 	"jeton/internal/password"
 	"jeton/internal/pat"
@@ -141,46 +140,25 @@ type world struct {
 	index     *index.Index
 	hasher    *meter
 	turnstile *turnstile
-	log       *logBook
+	log       *authoritytest.Journal
 	root      pat.Principal
-}
-
-// logBook is a log that tests may read while others write.
-type logBook struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *logBook) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *logBook) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
 
 // empty is a world without a user.
 func empty(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, folder: t.TempDir(), clock: &clock{}, log: &logBook{}}
+	w := &world{t: t, clock: &clock{}, log: &authoritytest.Journal{}}
 	w.clock.at.Store(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC).UnixNano())
-	db, err := sqlite.Open(t.Context(), filepath.Join(w.folder, "jeton.db"), sqlite.Options{Now: w.clock.now})
-	must(t, err)
-	t.Cleanup(func() { must(t, db.Close()) })
-	w.store = &ledger{Store: db}
+	house := authoritytest.Open(t, w.clock.now)
+	w.Authority, w.folder = house.Authority, house.Folder
+	w.store = &ledger{Store: house.DB}
+	var err error
 	w.index, err = index.Open(t.Context(), index.Options{Source: w.store, Now: w.clock.now})
 	must(t, err)
-	w.hasher = &meter{Hasher: cheap(t, 1)}
+	w.hasher = &meter{Hasher: authoritytest.Hasher(t, 1)}
 	w.turnstile = &turnstile{Limiter: throttle.New(throttle.Options{Now: w.clock.now})}
-	w.Authority = &authority.Authority{
-		Store: w.store, Live: w.index, Passwords: w.hasher, Memory: password.NewMemory(w.clock.now),
-		Throttle: w.turnstile, Uses: &authority.Uses{}, Now: w.clock.now, Policy: pat.DefaultPolicy(),
-		Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}
+	w.Store, w.Live, w.Passwords, w.Throttle = w.store, w.index, w.hasher, w.turnstile
+	w.Log = slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.Policy.Scopes = []string{"deploy", "introspect"}
 	return w
 }
@@ -190,14 +168,6 @@ func newWorld(t testing.TB) *world {
 	w := empty(t)
 	w.root = w.user("root", admin)
 	return w
-}
-
-// cheap is a hasher whose hashes cost next to nothing.
-func cheap(t testing.TB, passes int) *password.Hasher {
-	t.Helper()
-	h, err := password.New(password.Options{Slots: 4, Memory: 64, Passes: passes})
-	must(t, err)
-	return h
 }
 
 func must(t testing.TB, err error) {

@@ -21,16 +21,17 @@ import (
 // Authority to be another one sets it before the first call.
 type House struct {
 	*authority.Authority
-	DB    *sqlite.Store
-	Index *index.Index
+	Folder string // of the database
+	DB     *sqlite.Store
+	Index  *index.Index
 }
 
 // Open builds a house without users, under the default policy. It logs nothing,
 // and is closed when the test ends.
 func Open(t testing.TB, now func() time.Time) *House {
 	t.Helper()
-	ctx := context.Background()
-	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "jeton.db"), sqlite.Options{Now: now})
+	ctx, folder := context.Background(), t.TempDir()
+	db, err := sqlite.Open(ctx, filepath.Join(folder, "jeton.db"), sqlite.Options{Now: now})
 	must(t, err)
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
@@ -39,7 +40,7 @@ func Open(t testing.TB, now func() time.Time) *House {
 	})
 	live, err := index.Open(ctx, index.Options{Source: db, Now: now})
 	must(t, err)
-	return &House{DB: db, Index: live, Authority: &authority.Authority{
+	return &House{Folder: folder, DB: db, Index: live, Authority: &authority.Authority{
 		Store: db, Live: live, Passwords: Hasher(t, 1), Memory: password.NewMemory(now),
 		Throttle: throttle.New(throttle.Options{Now: now}), Uses: &authority.Uses{},
 		Now: now, Policy: pat.DefaultPolicy(), Log: slog.New(slog.DiscardHandler),

@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"bytes"
 	"context"
 	"html"
 	"io"
@@ -10,39 +9,22 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"jeton/internal/authority"
-	"jeton/internal/password"
+	"jeton/internal/authority/authoritytest"
 	"jeton/internal/pat"
 	"jeton/internal/session"
-	"jeton/internal/store"
 	"jeton/internal/store/sqlite"
-	"jeton/internal/throttle"
 	"jeton/internal/web"
 	"jeton/internal/web/console"
 	"jeton/internal/web/tokenapi"
 	"jeton/internal/words/wordstest"
 )
-
-// direct reads the store each time, without an index.
-type direct struct{ *sqlite.Store }
-
-func (d direct) Lookup(ctx context.Context, digest pat.Digest) (store.Entry, error) {
-	return d.Entry(ctx, digest)
-}
-
-func (d direct) Standing(ctx context.Context, id pat.UserID) (pat.Standing, error) {
-	return d.Store.Standing(ctx, id)
-}
-
-func (direct) Sync(context.Context) {}
 
 // house is the face, and the one that its tokens are tried at, on a real
 // authority with a clock of its own. It listens, for browsers.
@@ -52,25 +34,7 @@ type house struct {
 	db    *sqlite.Store
 	code  string
 	clock atomic.Int64 // microseconds
-	log   journal
-}
-
-// journal is what the house has logged.
-type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *journal) Write(b []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(b)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
+	log   authoritytest.Journal
 }
 
 func (h *house) now() time.Time        { return time.UnixMicro(h.clock.Load()).UTC() }
@@ -87,18 +51,11 @@ func newHouse(t testing.TB) *house {
 	ctx := context.Background()
 	h := &house{}
 	h.clock.Store(noon.UnixMicro())
-	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "jeton.db"), sqlite.Options{Now: h.now})
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	h.db = db
-	hasher, err := password.New(password.Options{Slots: 1, Memory: 64, Passes: 1})
-	must(t, err)
+	house := authoritytest.Open(t, h.now)
+	h.Authority, h.db = house.Authority, house.DB
 	log := slog.New(slog.NewTextHandler(&h.log, nil))
-	h.Authority = &authority.Authority{
-		Store: db, Live: direct{db}, Passwords: hasher, Memory: password.NewMemory(h.now),
-		Throttle: throttle.New(throttle.Options{Now: h.now}), Uses: &authority.Uses{Now: h.now},
-		Now: h.now, Policy: pat.DefaultPolicy(), Log: log, Prefixes: pat.Prefixes{"jtn"},
-	}
+	h.Log, h.Uses.Now, h.Prefixes = log, h.now, pat.Prefixes{"jtn"}
+	var err error
 	h.code, _, err = h.NewSetupCode(ctx)
 	must(t, err)
 	book, err := wordstest.Book()
@@ -108,7 +65,7 @@ func newHouse(t testing.TB) *house {
 	server := httptest.NewUnstartedServer(nil)
 	var faces web.Faces
 	(&console.Face{
-		Authority: h.Authority, Sessions: &session.Register{Store: db, Now: h.now, Log: log}, Site: site,
+		Authority: h.Authority, Sessions: &session.Register{Store: h.db, Now: h.now, Log: log}, Site: site,
 		Words: book, Now: h.now, URL: "http://" + server.Listener.Addr().String(),
 	}).Mount(&faces)
 	(&tokenapi.Face{Authority: h.Authority}).Mount(&faces)

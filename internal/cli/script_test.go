@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			"ready":    ready,
 			"term":     terminate,
 			"setenv":   setEnv,
+			"commands": commands,
 		},
 	})
 }

@@ -10,12 +10,17 @@ import (
 // Speaker says everything in one language.
 type Speaker struct {
 	Language
-	says    *i18n.Localizer
-	printer *message.Printer
+	says     *i18n.Localizer
+	printer  *message.Printer
+	articles map[string]Article // by topic
 }
 
-func newSpeaker(l Language, tag language.Tag, says *i18n.Localizer) *Speaker {
-	return &Speaker{Language: l, says: says, printer: message.NewPrinter(tag)}
+func newSpeaker(l Language, tag language.Tag, says *i18n.Localizer, help []Article) *Speaker {
+	s := &Speaker{Language: l, says: says, printer: message.NewPrinter(tag), articles: map[string]Article{}}
+	for _, a := range help {
+		s.articles[a.Topic] = a
+	}
+	return s
 }
 
 // Args fill the places of a message, by name. "N", a whole number, also chooses

@@ -54,24 +54,31 @@ type Book struct {
 // NewBook reads the catalogues of this program. It panics when one is not well
 // formed: they are compiled in.
 func NewBook() *Book {
-	texts := map[string][]byte{}
+	texts, help := map[string][]byte{}, map[string][]Article{}
 	for _, l := range shipped {
+		for _, topic := range Topics {
+			text, err := ArticleText(l.Tag, topic)
+			if err != nil {
+				panic(err)
+			}
+			help[l.Tag] = append(help[l.Tag], ParseArticle(topic, text))
+		}
 		text, err := fs.ReadFile(catalogues, path.Join("catalogue", l.Tag+".json"))
 		if err != nil {
 			panic(err)
 		}
 		texts[l.Tag] = text
 	}
-	b, err := Bind(shipped, texts)
+	b, err := Bind(shipped, texts, help)
 	if err != nil {
 		panic(err)
 	}
 	return b
 }
 
-// Bind makes a book of languages and their catalogues, JSON by tag. The first
-// language is the default.
-func Bind(languages []Language, texts map[string][]byte) (*Book, error) {
+// Bind makes a book of languages, their catalogues, JSON by tag, and their
+// articles of help. The first language is the default.
+func Bind(languages []Language, texts map[string][]byte, help map[string][]Article) (*Book, error) {
 	b := &Book{languages: languages, speakers: map[string]*Speaker{}}
 	tags := make([]language.Tag, len(languages))
 	for i, l := range languages {
@@ -85,7 +92,7 @@ func Bind(languages []Language, texts map[string][]byte) (*Book, error) {
 			return nil, fmt.Errorf("words: catalogue %q: %w", l.Tag, err)
 		}
 		tags[i] = tag
-		b.speakers[l.Tag] = newSpeaker(l, tag, i18n.NewLocalizer(bundle, l.Tag))
+		b.speakers[l.Tag] = newSpeaker(l, tag, i18n.NewLocalizer(bundle, l.Tag), help[l.Tag])
 	}
 	b.matcher = language.NewMatcher(tags)
 	return b, nil

@@ -81,13 +81,14 @@ type Face struct {
 // every path that no other face does.
 func (f *Face) Mount(faces *web.Faces) {
 	t := web.Table{
-		"/":            {http.MethodGet: f.anyone((*visit).first)},
-		"/help":        {http.MethodGet: f.anyone((*visit).help)},
-		"/setup":       {http.MethodGet: f.anyone((*visit).setupForm), http.MethodPost: f.codeHolder((*visit).setup)},
-		"/signin":      {http.MethodGet: f.anyone((*visit).signInForm), http.MethodPost: f.anyone((*visit).signIn)},
-		"/signout":     {http.MethodPost: f.anyone((*visit).signOut)},
-		"/preferences": {http.MethodPost: f.anyone((*visit).prefer)},
-		"/confirm":     {http.MethodGet: f.member((*visit).confirmForm), http.MethodPost: f.member((*visit).confirmed)},
+		"/":             {http.MethodGet: f.anyone((*visit).first)},
+		"/help":         {http.MethodGet: f.anyone((*visit).help)},
+		"/help/{topic}": {http.MethodGet: f.anyone((*visit).article)},
+		"/setup":        {http.MethodGet: f.anyone((*visit).setupForm), http.MethodPost: f.codeHolder((*visit).setup)},
+		"/signin":       {http.MethodGet: f.anyone((*visit).signInForm), http.MethodPost: f.anyone((*visit).signIn)},
+		"/signout":      {http.MethodPost: f.anyone((*visit).signOut)},
+		"/preferences":  {http.MethodPost: f.anyone((*visit).prefer)},
+		"/confirm":      {http.MethodGet: f.member((*visit).confirmForm), http.MethodPost: f.member((*visit).confirmed)},
 
 		"/profile":                     {http.MethodGet: f.member((*visit).profile), http.MethodPost: f.member((*visit).saveProfile)},
 		"/profile/password":            {http.MethodGet: f.member((*visit).passwordForm), http.MethodPost: f.member((*visit).changePassword)},

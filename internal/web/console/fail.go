@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -31,9 +32,13 @@ var answers = [pat.NumKinds]struct {
 
 // refusals translates those of HTTP itself, by status; others are as Invalid.
 var refusals = map[int]string{
-	http.StatusForbidden:        "fail.form",
-	http.StatusNotFound:         "fail.notfound",
-	http.StatusMethodNotAllowed: "fail.method",
+	http.StatusForbidden:                   "fail.form",
+	http.StatusNotFound:                    "fail.notfound",
+	http.StatusMethodNotAllowed:            "fail.method",
+	http.StatusRequestTimeout:              "fail.slow",
+	http.StatusRequestEntityTooLarge:       "fail.large",
+	http.StatusRequestURITooLong:           "fail.address",
+	http.StatusRequestHeaderFieldsTooLarge: "fail.headers",
 }
 
 // failView is what the page of an error shows.
@@ -55,6 +60,9 @@ func (f *Face) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status, view.Key = refused.Status, answers[pat.Invalid].key
 		if key, ok := refusals[refused.Status]; ok {
 			view.Key = key
+		}
+		if errors.Is(err, web.ErrOrigin) { // also where a proxy changes Host and no public URL is set
+			view.Key = "fail.origin"
 		}
 	}
 	if err := failPage.Show(w, status, f.failFrame(w, r, status < http.StatusInternalServerError), view); err != nil {

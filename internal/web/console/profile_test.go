@@ -175,7 +175,7 @@ func TestPagesAreTranslatedThroughout(t *testing.T) {
 		v.post("/preferences", "language", tag)
 		for _, path := range []string{
 			"/profile", "/profile/security", "/profile/password", "/profile/tokens", "/profile/tokens/new", "/profile/tokens/1",
-			"/profile/tokens/1/edit", "/profile/tokens/1/rotate", "/profile/tokens/1/revoke", "/confirm", "/help", "/nowhere",
+			"/profile/tokens/1/edit", "/profile/tokens/1/rotate", "/profile/tokens/1/revoke", "/confirm", "/help", "/help/tokens", "/help/api", "/nowhere",
 		} {
 			v.get(path)
 			if !strings.Contains(v.body, `<html lang="`+tag+`"`) {

@@ -31,6 +31,13 @@ var strangersTour = []stop{
 		s.press("main form .btn.primary")
 	}},
 	{"help", func(s *screen) { s.open("/help") }},
+	{"help-tokens", func(s *screen) { s.open("/help/tokens") }},
+	{"help-scopes", func(s *screen) { s.open("/help/scopes") }},
+	{"help-expiry", func(s *screen) { s.open("/help/expiry") }},
+	{"help-rotation", func(s *screen) { s.open("/help/rotation") }},
+	{"help-networks", func(s *screen) { s.open("/help/networks") }},
+	{"help-api", func(s *screen) { s.open("/help/api") }},
+	{"help-gateways", func(s *screen) { s.open("/help/gateways") }},
 	{"nothing", func(s *screen) { s.open("/nowhere") }},
 }
 

@@ -46,6 +46,8 @@ func functions(s *words.Speaker) template.FuncMap {
 		"args":     pairsMap,
 		"asset":    versioned,
 		"problem":  problemHTML(s),
+		"marked":   markedHTML,
+		"topic":    topicTitle(s),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"sync"
@@ -137,6 +138,9 @@ func asset(name, contentType string) web.HandlerFunc {
 	content, err := files.ReadFile(name)
 	if err != nil {
 		panic(err) // compiled in
+	}
+	if path.Ext(name) == ".css" {
+		content = squeezed(content)
 	}
 	return func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Content-Type", contentType)

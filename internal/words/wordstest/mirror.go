@@ -7,6 +7,7 @@ package wordstest
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"jeton/internal/words"
@@ -29,11 +30,22 @@ func Book() (*words.Book, error) {
 		return nil, err
 	}
 	languages := append([]words.Language{}, words.NewBook().Languages()...)
-	texts := map[string][]byte{Mirrored: text}
+	texts, help := map[string][]byte{Mirrored: text}, map[string][]words.Article{}
 	for _, l := range languages {
 		texts[l.Tag] = words.Text(l.Tag)
+		for _, topic := range words.Topics {
+			text, err := words.ArticleText(l.Tag, topic)
+			if err != nil {
+				return nil, err
+			}
+			a := words.ParseArticle(topic, text)
+			help[l.Tag] = append(help[l.Tag], a)
+			if l.Tag == words.Default {
+				help[Mirrored] = append(help[Mirrored], mirroredArticle(a))
+			}
+		}
 	}
-	b, err := words.Bind(append(languages, words.Language{Tag: Mirrored, Name: "هسيلجنإ", RightToLeft: true}), texts)
+	b, err := words.Bind(append(languages, words.Language{Tag: Mirrored, Name: "هسيلجنإ", RightToLeft: true}), texts, help)
 	if err != nil {
 		return nil, fmt.Errorf("mirrored: %w", err)
 	}
@@ -62,6 +74,10 @@ func mirrored(key string, text any) any {
 
 // mirror turns every Latin letter outside of places into an Arabic one.
 func mirror(text string) string {
+	return letters(text) + " ..." + strings.Repeat(".", len(text)/8)
+}
+
+func letters(text string) string {
 	var b strings.Builder
 	place := false
 	for i, c := range text {
@@ -76,5 +92,40 @@ func mirror(text string) string {
 		}
 		b.WriteRune(c)
 	}
-	return b.String() + " ..." + strings.Repeat(".", len(text)/8)
+	return b.String()
+}
+
+// mirroredArticle is an article that can be read by nobody, commands apart.
+func mirroredArticle(a words.Article) words.Article {
+	a.Title, a.Lead = mirrorMarked(a.Title), mirrorMarked(a.Lead)
+	parts := make([]words.Part, len(a.Parts))
+	for i, p := range a.Parts {
+		items := p.Items
+		p.Heading, p.Paragraph, p.Items = mirrorMarked(p.Heading), mirrorMarked(p.Paragraph), nil
+		for _, item := range items {
+			p.Items = append(p.Items, mirrorMarked(item))
+		}
+		parts[i] = p
+	}
+	a.Parts = parts
+	return a
+}
+
+// kept are what a text's marks say, which is not to be translated: code, and
+// where a link leads.
+var kept = regexp.MustCompile("`[^`]*`|\\]\\([^)]*\\)")
+
+// mirrorMarked is mirror for a text with marks in it.
+func mirrorMarked(text string) string {
+	if text == "" {
+		return ""
+	}
+	var b strings.Builder
+	at := 0
+	for _, m := range kept.FindAllStringIndex(text, -1) {
+		b.WriteString(letters(text[at:m[0]]))
+		b.WriteString(text[m[0]:m[1]])
+		at = m[1]
+	}
+	return b.String() + letters(text[at:]) + " ..." + strings.Repeat(".", len(text)/8)
 }

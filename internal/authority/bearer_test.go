@@ -164,6 +164,13 @@ func TestATokenThatHasJustEndedMakesNoOther(t *testing.T) {
 			_, err := w.PauseToken(context.Background(), w.root, id, "")
 			return err
 		},
+		"retired": func(w *world, id pat.TokenID) error {
+			if _, _, err := w.RotateToken(context.Background(), w.root, id, pat.Rotation{Origin: pat.OriginAPI, Overlap: 60}); err != nil {
+				return err
+			}
+			_, err := w.EndOverlap(context.Background(), w.root, id)
+			return err
+		},
 		"expired": func(w *world, _ pat.TokenID) error { w.clock.forward(2 * time.Hour); return nil },
 	}
 	for name, end := range ends {

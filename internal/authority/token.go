@@ -239,22 +239,15 @@ func (a *Authority) ownToken(ctx context.Context, tx store.Tx, by pat.Principal,
 	return tok, by, err
 }
 
-// bearing fails with Unauthenticated when the token that by bears has ended, or
-// was paused, since it was verified: it is not to undo that.
+// bearing fails with Unauthenticated when the token that by bears was stopped
+// since it was verified: it is not to undo that.
 func (a *Authority) bearing(ctx context.Context, tx store.Tx, by pat.Principal) error {
 	if by.Credential != pat.ByToken {
 		return nil
 	}
-	tok, err := tx.Token(ctx, by.Token)
-	switch now := a.now(); {
-	case err != nil:
+	e, err := tx.EntryOf(ctx, by.Token)
+	if err != nil {
 		return unknownWhenAbsent(err)
-	case !tok.RevokedAt.IsZero():
-		return errUnknown
-	case !tok.Live(now):
-		return errExpired
-	case !tok.PausedAt.IsZero():
-		return errPaused
 	}
-	return nil
+	return stopped(&e, a.now())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"strings"
+	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/store"
@@ -94,17 +95,10 @@ func (a *Authority) count(id pat.TokenID, err error, from netip.Addr) {
 // judge decides on a known token that is used from the address. A token with
 // networks is refused when the address is not known.
 func (a *Authority) judge(ctx context.Context, e *store.Entry, need string, from netip.Addr) (pat.Principal, error) {
-	now := a.Now()
-	switch {
-	case e.Revoked:
-		return pat.Principal{}, errUnknown
-	case !e.RetiredAt.IsZero() && !now.Before(e.RetiredAt): // before expired, which it is too
-		return pat.Principal{}, errRetired
-	case !e.ExpiresAt.IsZero() && !now.Before(e.ExpiresAt):
-		return pat.Principal{}, errExpired
-	case e.Paused:
-		return pat.Principal{}, errPaused
-	case !e.Networks.Allow(from):
+	if err := stopped(e, a.Now()); err != nil {
+		return pat.Principal{}, err
+	}
+	if !e.Networks.Allow(from) {
 		return pat.Principal{}, errNetwork
 	}
 	owner, err := a.Live.Standing(ctx, e.Owner)
@@ -130,6 +124,22 @@ func (a *Authority) judge(ctx context.Context, e *store.Entry, need string, from
 		User: owner.ID, Name: owner.Name, Admin: owner.Admin, Auditor: owner.Auditor,
 		Credential: pat.ByToken, Token: e.ID, Scopes: scopes, ExpiresAt: e.ExpiresAt, Networks: e.Networks,
 	}, nil
+}
+
+// stopped says why a known token is not to be accepted any more, or for now,
+// whoever uses it; nil when it is.
+func stopped(e *store.Entry, now time.Time) error {
+	switch {
+	case e.Revoked:
+		return errUnknown
+	case !e.RetiredAt.IsZero() && !now.Before(e.RetiredAt): // before expired, which it is too
+		return errRetired
+	case !e.ExpiresAt.IsZero() && !now.Before(e.ExpiresAt):
+		return errExpired
+	case e.Paused:
+		return errPaused
+	}
+	return nil
 }
 
 // allows reports whether the scopes allow each word of need.

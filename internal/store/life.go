@@ -7,8 +7,11 @@ import (
 	"jeton/internal/pat"
 )
 
-// LifeReader reads what rotation leaves behind.
+// LifeReader reads how a token stands, and what rotation leaves behind.
 type LifeReader interface {
+	// EntryOf is Entry by the token's id. It fails with NotFound.
+	EntryOf(ctx context.Context, id pat.TokenID) (Entry, error)
+
 	// TokenFamily returns the tokens of a chain of rotations, ended ones too, by
 	// generation, at most limit of the newest.
 	TokenFamily(ctx context.Context, family pat.TokenID, limit int) ([]pat.Token, error)

@@ -30,6 +30,19 @@ func (s *Store) Entry(ctx context.Context, d pat.Digest) (store.Entry, error) {
 	})
 }
 
+const entryByID = `select ` + entryColumns + ` from tokens t where t.id = ?`
+
+// EntryOf implements store.LifeReader.
+func (r reader) EntryOf(_ context.Context, id pat.TokenID) (e store.Entry, err error) {
+	found, err := r.one(entryByID, []any{int64(id)}, func(r *row) { e = scanEntry(r) })
+	return e, foundOr(errNoToken, found, "entry", err)
+}
+
+// EntryOf implements store.LifeReader.
+func (s *Store) EntryOf(ctx context.Context, id pat.TokenID) (store.Entry, error) {
+	return ask(ctx, s, func(r reader) (store.Entry, error) { return r.EntryOf(ctx, id) })
+}
+
 // Not indexed: nearly all rows are wanted, in the order of the table.
 const entriesAfter = `select ` + entryColumns + ` from tokens t not indexed
 	where t.id > ? and t.revoked_at is null and (t.expires_at is null or t.expires_at > ? or t.retired_at is not null)

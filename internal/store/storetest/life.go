@@ -17,6 +17,7 @@ var lives = map[string]func(*testing.T, store.Store){
 	"a retired token leaves its name and its place":           testRetiredName,
 	"a revoked token does not move":                           testMoveRevoked,
 	"what a token's life does is in the feed":                 testLifeFeed,
+	"an entry is found by its token, too":                     testEntryOf,
 	"a family comes by generation, the newest where too many": testTokenFamily,
 	"what is not revoked of a family comes newest first":      testUnrevokedFamily,
 	"entries have the retired, however long expired":          testRetiredEntries,
@@ -340,4 +341,21 @@ func testKeptForRefresh(t *testing.T, s store.Store, owner pat.UserID, name stri
 	n, err = prune(t.Context(), noon.Add(31*24*time.Hour), 10)
 	must(t, err)
 	want(t, "pruned once that is over", n, 1)
+}
+
+func testEntryOf(t *testing.T, s store.Store) {
+	k := token(addUser(t, s, user("bob")))
+	id := addToken(t, s, k)
+	retire(t, s, id, noon.Add(time.Hour))
+	byDigest, err := s.Entry(t.Context(), k.Digest)
+	must(t, err)
+	byID, err := s.EntryOf(t.Context(), id)
+	must(t, err)
+	want(t, "the id", byID.ID, id)
+	if !reflect.DeepEqual(byID, byDigest) {
+		t.Errorf("by its id %+v, by its digest %+v", byID, byDigest)
+	}
+	if _, err := s.EntryOf(t.Context(), id+1); !pat.Is(err, pat.NotFound) {
+		t.Errorf("of one that is not there: %v", err)
+	}
 }

@@ -70,6 +70,7 @@ type listing struct {
 	path string
 	is   url.Values // without what is so at first
 	page int
+	size int // records a page shows
 }
 
 // maxFilter bounds the value of a filter, in characters.
@@ -77,7 +78,7 @@ const maxFilter = 150
 
 // listing reads the parameters that the list has.
 func (v *visit) listing(path string, names ...string) listing {
-	l := listing{path: path, is: url.Values{}, page: 1}
+	l := listing{path: path, is: url.Values{}, page: 1, size: pageSize}
 	for _, name := range append(names, "sort") {
 		if value := strings.TrimSpace(cutRunes(v.query(name), maxFilter)); value != "" {
 			l.is.Set(name, value)
@@ -149,7 +150,7 @@ type pages struct {
 }
 
 func (l listing) pages(shown, total int) pages {
-	p := pages{From: (l.page-1)*pageSize + 1, To: (l.page-1)*pageSize + shown, Total: total}
+	p := pages{From: l.offset() + 1, To: l.offset() + shown, Total: total}
 	if l.page > 1 {
 		p.Previous = l.with("page", strconv.Itoa(l.page-1))
 	}
@@ -160,7 +161,7 @@ func (l listing) pages(shown, total int) pages {
 }
 
 // offset is how many records come before the page.
-func (l listing) offset() int { return (l.page - 1) * pageSize }
+func (l listing) offset() int { return (l.page - 1) * l.size }
 
 // hidden are the parameters that a search form carries along.
 func (l listing) hidden(but ...string) (fields []keptField) {

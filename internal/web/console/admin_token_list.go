@@ -44,6 +44,7 @@ type ownerOf struct {
 	ID       pat.UserID
 	Name     string
 	Disabled bool
+	Service  bool
 }
 
 // allViews are the saved views. The first is the list without a filter.
@@ -195,7 +196,7 @@ func (v *visit) owners(ids []int64) (owners, error) {
 	})
 	for i := range list {
 		u := &list[i]
-		found[u.ID] = ownerOf{u.ID, u.Name, !u.DisabledAt.IsZero()}
+		found[u.ID] = ownerOf{u.ID, u.Name, !u.DisabledAt.IsZero(), u.Service}
 	}
 	return found, err
 }

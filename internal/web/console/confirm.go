@@ -99,6 +99,9 @@ func (v *visit) act(k kept) error {
 	case "/profile":
 		return v.saveProfile()
 	}
+	if ok, err := v.adminAct(k.Then); ok {
+		return err
+	}
 	rest, ok := strings.CutPrefix(k.Then, "/profile/tokens/")
 	id, verb, _ := strings.Cut(rest, "/")
 	serve := map[string]func(*visit) error{"edit": (*visit).editToken, "rotate": (*visit).rotateToken}[verb]
@@ -110,7 +113,10 @@ func (v *visit) act(k kept) error {
 }
 
 // nextWords are the messages that the page may show of what comes next.
-var nextWords = map[string]bool{"confirm.create": true, "confirm.email": true, "confirm.networks": true, "confirm.rotate": true}
+var nextWords = map[string]bool{
+	"confirm.create": true, "confirm.email": true, "confirm.networks": true, "confirm.rotate": true,
+	"confirm.user": true, "confirm.user.new": true, "confirm.user.reset": true, "confirm.user.delete": true,
+}
 
 func nextWord(key string) string {
 	if nextWords[key] {

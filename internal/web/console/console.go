@@ -29,6 +29,7 @@ type Authority interface {
 	users
 	tokens
 	overseers
+	accounts
 }
 
 // users knows the account of whoever is signed in.
@@ -106,6 +107,7 @@ func (f *Face) Mount(faces *web.Faces) {
 		"/profile/tokens/{id}/revoke":  {http.MethodGet: f.member((*visit).revokeForm), http.MethodPost: f.member((*visit).revokeToken)},
 	}
 	maps.Copy(t, f.adminTable())
+	maps.Copy(t, f.userTable())
 	maps.Copy(t, page.Assets())
 	faces.Add(web.Face{Name: "console", Passwords: true, Handler: t.Handler(f.fail), Fail: f.fail})
 }

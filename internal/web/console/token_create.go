@@ -17,6 +17,7 @@ type createdView struct {
 	URL    string
 	Warn   bool // the visitor's own address is not in the token's networks
 	Here   string
+	Desk   desk
 	// Of a rotation: what was replaced, and until when it goes on; zero: not at all.
 	Old      *tokenRow
 	OldUntil time.Time
@@ -39,11 +40,11 @@ func (v *visit) createToken() error {
 		return v.confirm("confirm.create", f.Name)
 	}
 	form := usedForm{v.who.User, f.Number}
-	if !v.f.forms.begin(form, v.now) {
+	if !v.f.forms.begin(form, v.desk.list(), v.now) {
 		return v.alreadyUsed(v.form)
 	}
 	secret, tok, err := v.f.Authority.CreateToken(v.r.Context(), v.who, req)
-	v.f.forms.end(form, tok.ID)
+	v.f.forms.end(form, v.desk.made(tok.ID))
 	if err != nil {
 		web.Note(v.r, err)
 		if f.Problems = v.createProblems(err, f); len(f.Problems) == 0 {
@@ -51,15 +52,15 @@ func (v *visit) createToken() error {
 		}
 		return v.refuseForm(f)
 	}
-	return v.show(createdPage, "tokens", createdView{
-		Token: v.row(&tok), Secret: secret.Reveal(), URL: v.f.URL,
+	return v.show(createdPage, v.desk.section(), createdView{
+		Desk: v.desk, Token: v.row(&tok), Secret: secret.Reveal(), URL: v.f.URL,
 		Warn: v.who.Via.Address.IsValid() && !tok.Networks.Allow(v.who.Via.Address), Here: f.Address,
 	})
 }
 
 // createProblems says what the authority has refused.
 func (v *visit) createProblems(err error, f *formView) (all page.Problems) {
-	e := pat.AsError(err)
+	e, words := pat.AsError(err), v.desk.words()
 	if e.Kind == pat.Forbidden && e.Reason == pat.ReasonPolicy {
 		all.Add("", "tokens.forbidden", nil)
 		return all
@@ -70,13 +71,13 @@ func (v *visit) createProblems(err error, f *formView) (all page.Problems) {
 	for _, at := range e.Fields {
 		switch at.Name {
 		case "name":
-			p := page.Problem{Field: "name", Key: "err.taken", Args: map[string]any{"Name": f.Name}}
+			p := page.Problem{Field: "name", Key: words.Taken, Args: map[string]any{"Name": f.Name}}
 			if id := v.named(f.Name); id != 0 {
-				p.Href, p.LinkKey = tokenPath(id), "err.taken.show"
+				p.Href, p.LinkKey = v.desk.page(id), "err.taken.show"
 			}
 			all = append(all, p)
 		case "owner":
-			all = append(all, page.Problem{Key: "err.room", Args: map[string]any{"N": f.lives.policy.MaxNamed}, Href: "/profile/tokens", LinkKey: "err.room.list"})
+			all = append(all, page.Problem{Key: words.Room, Args: map[string]any{"N": f.lives.policy.MaxNamed}, Href: v.desk.list(), LinkKey: words.RoomList})
 		case "scope":
 			all.Add("access", "err.scope.policy", nil)
 		case "networks":
@@ -91,7 +92,7 @@ func (v *visit) createProblems(err error, f *formView) (all page.Problems) {
 	return all
 }
 
-// named returns the visitor's live token of the name, 0 when there is none.
+// named returns the owner's live token of the name, 0 when there is none.
 func (v *visit) named(name string) pat.TokenID {
 	list, _, err := v.f.Authority.Tokens(v.r.Context(), v.who, pat.Query{
 		Where: v.own(append(v.shown("active"), is("name", pat.Equal, name))...), Limit: 1, Uncounted: true,
@@ -102,22 +103,19 @@ func (v *visit) named(name string) pat.TokenID {
 	return list[0].ID
 }
 
-// isUsed reports whether the form has made its token, or is about to.
+// isUsed reports whether the form has made its secret, or is about to.
 func (v *visit) isUsed(form web.Form) bool {
-	_, used := v.f.forms.token(usedForm{v.who.User, form["number"]})
+	_, used := v.f.forms.page(usedForm{v.who.User, form["number"]})
 	return used
 }
 
 // alreadyUsed leads to what the form has made.
 func (v *visit) alreadyUsed(form web.Form) error {
-	id, _ := v.f.forms.token(usedForm{v.who.User, form["number"]})
-	if id == 0 {
-		return v.done("used", "/profile/tokens")
-	}
-	return v.done("used", tokenPath(id))
+	at, _ := v.f.forms.page(usedForm{v.who.User, form["number"]})
+	return v.done("used", at)
 }
 
-// used returns the form of a request that repeats one which made a token, else
+// used returns the form of a request that repeats one which made a secret, else
 // nil. It is asked before the CSRF token is compared, which a password proved in
 // between has changed: such a request changes nothing, whoever sent it.
 func (v *visit) used(form web.Form) web.Form {

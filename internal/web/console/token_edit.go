@@ -38,7 +38,7 @@ func (v *visit) editForm() error {
 	}
 	view := v.editView(&t)
 	view.Name, view.Note, view.Nets = t.Name, t.Description, page.Lines(t.Networks.Texts())
-	return v.show(editPage, "tokens", view)
+	return v.show(editPage, v.desk.section(), view)
 }
 
 func (v *visit) editView(t *pat.Token) *editView {
@@ -61,19 +61,19 @@ func (v *visit) editToken() error {
 	view.Name, view.Note, view.Nets, view.Date = v.field("name"), v.field("note"), v.form["networks"], v.field("date")
 	edit := v.edit(view, &t)
 	if len(view.Problems) > 0 {
-		return v.refuse(editPage, "tokens", http.StatusUnprocessableEntity, view)
+		return v.refuse(editPage, v.desk.section(), http.StatusUnprocessableEntity, view)
 	}
 	if !t.Networks.Cover(*edit.Networks) && !v.isFresh() {
-		return v.confirmTo(tokenPath(t.ID)+"/edit", "confirm.networks", view.Token.Title)
+		return v.confirmTo(v.desk.page(t.ID)+"/edit", "confirm.networks", view.Token.Title)
 	}
 	_, err = v.f.Authority.EditToken(v.r.Context(), v.who, t.ID, edit)
 	if err == nil {
-		return v.done("saved", tokenPath(t.ID))
+		return v.done("saved", v.desk.page(t.ID))
 	}
 	for _, f := range pat.AsError(err).Fields {
 		switch f.Name {
 		case "name":
-			view.Problems.Add("name", "err.taken", map[string]any{"Name": view.Name})
+			view.Problems.Add("name", v.desk.words().Taken, map[string]any{"Name": view.Name})
 		case "networks":
 			view.Problems.Add("networks", "err.networks.required", nil)
 		case "expires":
@@ -83,7 +83,7 @@ func (v *visit) editToken() error {
 	if len(view.Problems) == 0 {
 		return err
 	}
-	return v.refuse(editPage, "tokens", http.StatusUnprocessableEntity, view)
+	return v.refuse(editPage, v.desk.section(), http.StatusUnprocessableEntity, view)
 }
 
 func (v *visit) dates(view *editView) map[string]any {

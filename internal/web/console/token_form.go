@@ -24,6 +24,7 @@ const scopePrefix = "scope."
 
 // formView is what the form shows on which a token is asked for.
 type formView struct {
+	Desk                                   desk
 	Number                                 string
 	Name, Note, Choice, Date, Access, Nets string
 	Sure                                   bool
@@ -48,15 +49,15 @@ type scopeChoice struct {
 	Chosen bool
 }
 
-// newForm is the form as the visitor's policy has it.
+// newForm is the form as the owner's policy has it.
 func (v *visit) newForm() (*formView, error) {
-	policy, err := v.f.Authority.OwnPolicy(v.r.Context(), v.who)
+	policy, err := v.ownersPolicy()
 	if err != nil {
 		return nil, err
 	}
 	l := lives{policy, v.now, v.zone}
 	f := &formView{
-		Presets: l.presets(), Never: l.never(), First: l.first(), Last: l.last(), MaxDays: policy.MaxLifetime / daySeconds,
+		Desk: v.desk, Presets: l.presets(), Never: l.never(), First: l.first(), Last: l.last(), MaxDays: policy.MaxLifetime / daySeconds,
 		Address: addressText(v.who.Via.Address), NetworksRequired: policy.NetworksRequired,
 		CSRF: v.token(), Forbidden: policy.CheckCreator(v.who) != nil, lives: l,
 	}
@@ -83,7 +84,7 @@ func (v *visit) tokenForm() error {
 	}
 	f.Number, f.Choice, f.Access = formNumber(), f.lives.usual(), f.usualAccess()
 	v.prefill(f)
-	return v.show(formPage, "tokens", f)
+	return v.show(formPage, v.desk.section(), f)
 }
 
 // tokenFormAgain shows the form as it was typed before a sign-in.
@@ -93,7 +94,7 @@ func (v *visit) tokenFormAgain() error {
 		return err
 	}
 	v.typed(f)
-	return v.show(formPage, "tokens", f)
+	return v.show(formPage, v.desk.section(), f)
 }
 
 // usualAccess is the choice that is made beforehand: to read, where that may be.
@@ -109,10 +110,7 @@ func (f *formView) usualAccess() string {
 
 // typed fills the form in with what was sent.
 func (v *visit) typed(f *formView) {
-	f.Number = v.form["number"]
-	if f.Number == "" || len(f.Number) > 64 {
-		f.Number = formNumber()
-	}
+	f.Number = v.number()
 	f.Name, f.Note = v.field("name"), v.field("note")
 	f.Choice, f.Date, f.Sure = v.form["expiration"], v.field("date"), v.form["sure"] != ""
 	f.Access, f.Nets = v.form["access"], v.form["networks"]
@@ -123,7 +121,7 @@ func (v *visit) typed(f *formView) {
 
 // request is what the form asks for; what is wrong with it is in Problems.
 func (v *visit) request(f *formView) pat.TokenRequest {
-	req := pat.TokenRequest{Owner: v.who.User, Name: f.Name, Description: f.Note, Origin: pat.OriginConsole}
+	req := pat.TokenRequest{Owner: v.owner(), Name: f.Name, Description: f.Note, Origin: pat.OriginConsole}
 	switch {
 	case f.Name == "":
 		f.Problems.Add("name", "err.name", nil)
@@ -294,5 +292,5 @@ func (v *visit) fillNetworks(f *formView, texts []string) {
 // refuseForm shows the form again, as it was typed.
 func (v *visit) refuseForm(f *formView) error {
 	f.CSRF = v.token()
-	return v.refuse(formPage, "tokens", http.StatusUnprocessableEntity, f)
+	return v.refuse(formPage, v.desk.section(), http.StatusUnprocessableEntity, f)
 }

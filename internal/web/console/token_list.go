@@ -59,9 +59,9 @@ func is(field string, op pat.Op, value any) pat.Cond {
 	return pat.Cond{Field: field, Op: op, Value: value}
 }
 
-// own selects the visitor's tokens that the conditions let pass.
+// own selects the owner's tokens that the conditions let pass.
 func (v *visit) own(conds ...pat.Cond) []pat.Cond {
-	return append([]pat.Cond{is("owner", pat.Equal, int64(v.who.User))}, conds...)
+	return append([]pat.Cond{is("owner", pat.Equal, int64(v.owner()))}, conds...)
 }
 
 // shown are the conditions of a filter.

@@ -17,7 +17,7 @@ type tokenView struct {
 	Token tokenRow
 	Use   useView
 	Why   string // it was revoked, as a message; "" where none is known
-	By    string
+	Given string // another reason, as an administrator gave it
 	Mine  bool
 	CSRF  string
 	Chain []tokenRow // of rotations, the latest first; none where there was none
@@ -70,9 +70,9 @@ const (
 	longUse  = 90
 )
 
-// ownToken returns the token of the path, when it is the visitor's own. That of
-// another is as if it were not there, for administrators too: their pages are
-// others.
+// ownToken returns the token of the path, when it is the visitor's own, or of the
+// service account that the visit is about. That of another is as if it were not
+// there, for administrators too: their pages are others.
 func (v *visit) ownToken() (pat.Token, error) {
 	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
 	if err != nil {
@@ -84,7 +84,7 @@ func (v *visit) ownToken() (pat.Token, error) {
 		return pat.Token{}, errNoToken
 	case err != nil:
 		return pat.Token{}, err
-	case t.Owner != v.who.User:
+	case t.Owner != v.owner():
 		return pat.Token{}, errNoToken
 	}
 	return t, nil
@@ -105,7 +105,7 @@ func (v *visit) tokenPage() error {
 	if err != nil {
 		return err
 	}
-	view := tokenView{Token: v.row(&t), Use: use, Why: whyKey(t.RevokedWhy)}
+	view := tokenView{Token: v.row(&t), Use: use, Why: whyKey(t.RevokedWhy), Given: t.RevokedWhy}
 	view.CSRF = v.token()
 	if err := v.history(&view, &t); err != nil {
 		return err

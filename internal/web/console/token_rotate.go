@@ -41,7 +41,7 @@ func (v *visit) rotateView() (*rotateView, pat.Token, error) {
 	if v.row(&t).Fixed() {
 		return nil, t, pat.Fail(pat.Conflict, "the token cannot be rotated")
 	}
-	policy, err := v.f.Authority.OwnPolicy(v.r.Context(), v.who)
+	policy, err := v.ownersPolicy()
 	if err != nil {
 		return nil, t, err
 	}
@@ -64,7 +64,7 @@ func (v *visit) rotateForm() error {
 		return err
 	}
 	view.Number = formNumber()
-	return v.show(rotatePage, "tokens", view)
+	return v.show(rotatePage, v.desk.section(), view)
 }
 
 // rotateToken makes the successor and shows its value, as createToken does.
@@ -77,28 +77,28 @@ func (v *visit) rotateToken() error {
 	at := slices.IndexFunc(overlaps, func(o overlap) bool { return o.value == view.Choice })
 	if at < 0 || !slices.Contains(view.Choices, view.Choice) {
 		view.Problems.Add("overlap", "err.overlap", nil)
-		return v.refuse(rotatePage, "tokens", http.StatusUnprocessableEntity, view)
+		return v.refuse(rotatePage, v.desk.section(), http.StatusUnprocessableEntity, view)
 	}
 	if !v.isFresh() {
-		return v.confirmTo(tokenPath(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
+		return v.confirmTo(v.desk.page(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
 	}
 	form := usedForm{v.who.User, view.Number}
-	if !v.f.forms.begin(form, v.now) {
+	if !v.f.forms.begin(form, v.desk.list(), v.now) {
 		return v.alreadyUsed(v.form)
 	}
 	secret, tok, err := v.f.Authority.RotateToken(v.r.Context(), v.who, t.ID, pat.Rotation{Overlap: overlaps[at].seconds, Origin: pat.OriginConsole})
-	v.f.forms.end(form, tok.ID)
+	v.f.forms.end(form, v.desk.made(tok.ID))
 	if err != nil {
 		web.Note(v.r, err)
 		if !pat.Is(err, pat.Invalid) && pat.AsError(err).Reason != pat.ReasonPolicy {
 			return err
 		}
 		view.Problems.Add("", "err.rotate", nil)
-		return v.refuse(rotatePage, "tokens", http.StatusUnprocessableEntity, view)
+		return v.refuse(rotatePage, v.desk.section(), http.StatusUnprocessableEntity, view)
 	}
-	created := createdView{Token: v.row(&tok), Secret: secret.Reveal(), URL: v.f.URL, Old: &view.Token}
+	created := createdView{Desk: v.desk, Token: v.row(&tok), Secret: secret.Reveal(), URL: v.f.URL, Old: &view.Token}
 	if overlaps[at].seconds > 0 {
 		created.OldUntil = v.at(v.now.Add(time.Duration(overlaps[at].seconds) * time.Second))
 	}
-	return v.show(createdPage, "tokens", created)
+	return v.show(createdPage, v.desk.section(), created)
 }

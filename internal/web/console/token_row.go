@@ -39,6 +39,7 @@ type tokenRow struct {
 	Now                                   time.Time
 
 	ofApplication bool
+	path          string
 }
 
 // Never reports whether the token goes on until somebody revokes it.
@@ -51,7 +52,7 @@ func (r tokenRow) Fixed() bool {
 }
 
 // Path is the page of the token.
-func (r tokenRow) Path() string { return tokenPath(r.ID) }
+func (r tokenRow) Path() string { return r.path }
 
 func tokenPath(id pat.TokenID) string { return "/profile/tokens/" + strconv.FormatInt(int64(id), 10) }
 
@@ -69,7 +70,7 @@ const shortNote = 80 // characters
 
 func (v *visit) row(t *pat.Token) tokenRow {
 	r := tokenRow{
-		ID: t.ID, Title: t.Name, Name: t.Name, Note: t.Description, Short: cut(t.Description, shortNote),
+		ID: t.ID, path: v.desk.page(t.ID), Title: t.Name, Name: t.Name, Note: t.Description, Short: cut(t.Description, shortNote),
 		State: stateOf(t, v.now), Hint: t.Prefix + "_…" + t.LastFour,
 		Scopes: strings.Fields(string(t.Scopes)), Networks: t.Networks.Texts(),
 		Origin: string(t.Origin), From: addressText(t.CreatedFrom),

@@ -67,6 +67,32 @@ var membersTour = []stop{
 	{"all", func(s *screen) { s.open("/admin/tokens") }},
 	{"all-token", func(s *screen) { s.open("/admin/tokens/1") }},
 	{"all-revoke", func(s *screen) { s.open("/admin/tokens/1/revoke"); s.press("main form .btn.bad") }},
+	{"users", func(s *screen) { s.open("/admin/users?per=50") }},
+	{"users-none", func(s *screen) { s.open("/admin/users?q=nothing") }},
+	{"user-new", func(s *screen) { s.open("/admin/users/new") }},
+	{"user-new-refused", func(s *screen) {
+		s.open("/admin/users/new")
+		s.fill("username", "BEA")
+		s.press("main form.card .btn.primary")
+	}},
+	{"user", func(s *screen) { s.open("/admin/users/2") }},
+	{"user-own", func(s *screen) { s.open("/admin/users/1") }},
+	{"user-disable", func(s *screen) { s.open("/admin/users/3/disable") }},
+	{"user-enable", func(s *screen) { s.open("/admin/users/4/enable") }},
+	{"user-signout", func(s *screen) { s.open("/admin/users/2/signout") }},
+	{"user-reset", func(s *screen) { s.open("/admin/users/4/reset") }},
+	{"user-revoke", func(s *screen) { s.open("/admin/users/3/revoke"); s.press("main form.card .btn.bad") }},
+	{"user-delete", func(s *screen) { s.open("/admin/users/4/delete"); s.press("main form.card .btn.bad") }},
+	{"user-once", func(s *screen) {
+		s.open("/admin/users/2/reset")
+		s.press("main form.card .btn.primary")
+		eval[bool](s, `document.getElementById("secret").dispatchEvent(new Event("copy"))`) // else it asks before it is left
+	}},
+	{"account-new", func(s *screen) { s.open("/admin/users/new?kind=service") }},
+	{"account", func(s *screen) { s.open("/admin/users/3") }},
+	{"account-token-new", func(s *screen) { s.open("/admin/users/3/tokens/new") }},
+	{"account-token", func(s *screen) { s.open("/admin/tokens/8") }},
+	{"account-token-rotate", func(s *screen) { s.open("/admin/tokens/8/rotate") }},
 	{"audit", func(s *screen) { s.open("/admin/audit") }},
 	{"audit-event", func(s *screen) { s.open("/admin/audit/3") }},
 }
@@ -105,9 +131,28 @@ func furnish(t *testing.T, h *house) {
 		h.sleep(24 * time.Hour)
 	}
 	must(t, h.RevokeToken(ctx, ada, gone, "leaked"))
+	furnishUsers(t, h, ada)
 	h.Uses.Accepted(used, h.now(), netip.MustParseAddr("10.1.2.3"))
 	h.flush(t)
 	h.sleep(4 * time.Minute)
+}
+
+// furnishUsers adds a service account, 3, with a token, 8, and a user who was
+// disabled, 4, with another.
+func furnishUsers(t *testing.T, h *house, ada pat.Principal) {
+	t.Helper()
+	ctx := context.Background()
+	robot, err := h.CreateUser(ctx, ada, pat.UserRequest{Name: "warehouse-sync", FirstName: "Orders to the warehouse", Service: true})
+	must(t, err)
+	cem, err := h.CreateUser(ctx, ada, pat.UserRequest{Name: "cem", FirstName: "Cem", LastName: "Işık", Email: "cem.isik@example.org", Language: "tr", Auditor: true, Password: pass})
+	must(t, err)
+	for _, owner := range []pat.UserID{robot.ID, cem.ID} {
+		_, tok, err := h.CreateToken(ctx, ada, pat.TokenRequest{Owner: owner, Name: "orders", Scopes: "write", Expiry: pat.Expiry{After: 90 * 24 * 60 * 60}, Origin: pat.OriginConsole})
+		must(t, err)
+		h.Uses.Accepted(tok.ID, h.now(), netip.MustParseAddr("10.1.2.9"))
+	}
+	_, err = h.EditUser(ctx, ada, cem.ID, pat.UserEdit{Disabled: new(true)})
+	must(t, err)
 }
 
 // TestScreenshots keeps pictures of every page and state, for people to look

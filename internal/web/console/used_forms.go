@@ -16,12 +16,12 @@ const (
 	usedFormLife = 12 * time.Hour
 )
 
-// usedForms remembers which forms have made a token, so that a reload of the
+// usedForms remembers which forms have made a secret, so that a reload of the
 // page that showed it makes no other one. What is forgotten, at a restart say,
 // is caught by the rule that no two live tokens of an owner have one name.
 type usedForms struct {
 	mu   sync.Mutex
-	used map[usedForm]usedToken
+	used map[usedForm]madeWith
 }
 
 // usedForm is a form as it was given to a user. The numbers of others are of
@@ -31,9 +31,11 @@ type usedForm struct {
 	number string
 }
 
-type usedToken struct {
-	token pat.TokenID // 0 while it is being made
-	at    time.Time
+// madeWith is the page of what a form has made; of where it will be while it is
+// being made.
+type madeWith struct {
+	page string
+	at   time.Time
 }
 
 // formNumber draws the number of a form.
@@ -43,38 +45,48 @@ func formNumber() string {
 	return base64.RawURLEncoding.EncodeToString(random[:])
 }
 
-// token returns what the form has made, and whether it was used.
-func (u *usedForms) token(f usedForm) (pat.TokenID, bool) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	t, ok := u.used[f]
-	return t.token, ok
+// number is that of the form that was sent, or one more where it had none.
+func (v *visit) number() string {
+	if n := v.form["number"]; n != "" && len(n) <= 64 {
+		return n
+	}
+	return formNumber()
 }
 
-// begin takes a form for use. It reports false when it is used already.
-func (u *usedForms) begin(f usedForm, now time.Time) bool {
+// page returns the page of what the form has made, and whether it was used.
+func (u *usedForms) page(f usedForm) (string, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	made, ok := u.used[f]
+	return made.page, ok
+}
+
+// begin takes a form for use, whose outcome will be found on the page. It reports
+// false when it is used already.
+func (u *usedForms) begin(f usedForm, page string, now time.Time) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if _, ok := u.used[f]; ok {
 		return false
 	}
 	if u.used == nil {
-		u.used = map[usedForm]usedToken{}
+		u.used = map[usedForm]madeWith{}
 	}
 	u.forget(now)
-	u.used[f] = usedToken{at: now}
+	u.used[f] = madeWith{page, now}
 	return true
 }
 
-// end says what the form has made; 0 gives it back, since it made nothing.
-func (u *usedForms) end(f usedForm, made pat.TokenID) {
+// end says on which page that is which the form has made; "" gives it back,
+// since it made nothing.
+func (u *usedForms) end(f usedForm, page string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if made == 0 {
+	if page == "" {
 		delete(u.used, f)
 		return
 	}
-	u.used[f] = usedToken{made, u.used[f].at}
+	u.used[f] = madeWith{page, u.used[f].at}
 }
 
 // forget drops forms that are old, and, where there are too many, any.

@@ -25,6 +25,8 @@ type visit struct {
 	session pat.Session
 	user    pat.User
 
+	desk desk // whose tokens it is about
+
 	speak *words.Speaker
 	zone  *time.Location
 	csrf  string
@@ -220,6 +222,8 @@ var said = map[string]string{
 	"saved": "saved", "signedout": "signout.done", "password": "password.done", "ended": "sessions.ended",
 	"others": "sessions.others.done", "revoked": "revoke.done", "already": "revoke.already", "confirmed": "confirm.done", "used": "form.used",
 	"paused": "pause.done", "resumed": "resume.done", "retired": "retire.done",
+	"userdisabled": "user.disable.done", "userenabled": "user.enable.done", "usersessions": "user.signout.done", "usertokens": "user.revoke.done",
+	"userdeleted": "user.delete.done", "madeaccount": "user.account.done",
 }
 
 // frame is the shell around a page of the section.

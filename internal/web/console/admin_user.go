@@ -1,0 +1,171 @@
+package console
+
+import (
+	"context"
+	"net/http"
+
+	"jeton/internal/pat"
+	"jeton/internal/web"
+	"jeton/internal/web/page"
+	"jeton/internal/words"
+)
+
+var (
+	userPageOf  = page.Parse(templates, "templates/admin_user.html", "templates/admin_user_parts.html", "templates/names.html", "templates/token_rows.html")
+	userNewPage = page.Parse(templates, "templates/admin_user_new.html", "templates/admin_user_parts.html", "templates/names.html")
+)
+
+// accounts are what administrators do to the accounts of others.
+type accounts interface {
+	CreateUser(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error)
+	DeleteUser(ctx context.Context, by pat.Principal, id pat.UserID) error
+	PreviewBulk(ctx context.Context, by pat.Principal, req pat.BulkRequest, shown int) (pat.Bulk, []pat.Token, error)
+	RunBulk(ctx context.Context, by pat.Principal, id pat.BulkID) (pat.Bulk, error)
+	PolicyOf(ctx context.Context, by pat.Principal, owner pat.UserID) (*pat.Policy, error)
+}
+
+// userTable are the pages about people and service accounts.
+func (f *Face) userTable() web.Table {
+	return web.Table{
+		"/admin/users":                 {http.MethodGet: f.overseer((*visit).userList)},
+		userNew:                        {http.MethodGet: f.admin((*visit).userForm), http.MethodPost: f.admin((*visit).createUser)},
+		"/admin/users/{id}":            {http.MethodGet: f.overseer((*visit).userPage), http.MethodPost: f.admin((*visit).saveUser)},
+		"/admin/users/{id}/{act}":      {http.MethodGet: f.admin((*visit).userActForm), http.MethodPost: f.admin((*visit).doUserAct)},
+		"/admin/users/{id}/tokens/new": {http.MethodGet: f.admin((*visit).accountTokenForm), http.MethodPost: f.admin((*visit).createAccountToken)},
+		"/admin/tokens/{id}/edit":      {http.MethodGet: f.admin((*visit).accountEditForm), http.MethodPost: f.admin((*visit).editAccountToken)},
+		"/admin/tokens/{id}/rotate":    {http.MethodGet: f.admin((*visit).accountRotateForm), http.MethodPost: f.admin((*visit).rotateAccountToken)},
+	}
+}
+
+// userNew is where users are made.
+const userNew = "/admin/users/new"
+
+// userForm is what can be typed about a user.
+type userForm struct {
+	Username, FirstName, LastName, Email, Language string
+	Admin, Auditor, Service, Disabled              bool
+
+	Languages    []words.Language
+	Number, CSRF string
+	Problems     page.Problems
+}
+
+// userView is the page of a user.
+type userView struct {
+	userForm
+	User     userRow
+	Mine     bool // the visitor's own account
+	Change   bool // the visitor may change it
+	Sessions int
+	Tokens   []anyTokenRow // the first live ones
+}
+
+// someUser returns the user of the path.
+func (v *visit) someUser() (pat.User, error) {
+	id, err := v.pathID()
+	if err != nil {
+		return pat.User{}, err
+	}
+	return v.f.Authority.User(v.r.Context(), v.who, pat.UserID(id))
+}
+
+func (v *visit) userPage() error {
+	u, err := v.someUser()
+	if err != nil {
+		return err
+	}
+	view, err := v.userView(&u, userForm{
+		Username: u.Name, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Language: u.Language,
+		Admin: u.Admin, Auditor: u.Auditor,
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(userPageOf, "users", view)
+}
+
+// userView is the page of a user with the form as it is, or as it was typed.
+func (v *visit) userView(u *pat.User, form userForm) (view userView, err error) {
+	view = userView{userForm: form, Mine: u.ID == v.who.User, Change: v.who.Admin}
+	view.Service, view.CSRF, view.Languages = u.Service, v.token(), v.f.Words.Languages()
+	if view.User, err = v.userRowLive(u); err != nil {
+		return view, err
+	}
+	list, err := v.f.Sessions.List(v.r.Context(), v.who, u.ID)
+	if err != nil {
+		return view, err
+	}
+	view.Sessions = len(list)
+	tokens, _, err := v.f.Authority.Tokens(v.r.Context(), v.who, pat.Query{
+		Where: v.liveOf(u.ID), Order: []pat.Order{{Field: "expires"}}, Limit: firstTokens, Uncounted: true,
+	})
+	if err != nil {
+		return view, err
+	}
+	view.Tokens, err = v.anyRows(tokens)
+	return view, err
+}
+
+// typedUser is what was typed.
+func (v *visit) typedUser() userForm {
+	f := userForm{
+		Username: v.field("username"), FirstName: v.field("first_name"), LastName: v.field("last_name"), Email: v.field("email"),
+		Language: v.form["language"], Admin: v.form["admin"] != "", Auditor: v.form["auditor"] != "",
+		Languages: v.f.Words.Languages(), Number: v.number(), CSRF: v.token(),
+	}
+	if f.Language != "" && !v.f.Words.Has(f.Language) {
+		f.Language = ""
+	}
+	return f
+}
+
+// userProblems are the messages about the fields that the domain refuses.
+var userProblems = map[string]string{
+	"username": "err.username", "first_name": "err.long", "last_name": "err.long", "email": "err.email", "is_superuser": "err.service.admin",
+}
+
+// problemsOfUser says what the domain has refused. The last administrator, who
+// stays one, is no fault of a field.
+func problemsOfUser(err error, name string) (page.Problems, bool) {
+	e := pat.AsError(err)
+	if e.Kind != pat.Conflict {
+		return problemsOf(err, userProblems)
+	}
+	if len(e.Fields) == 0 {
+		return page.Problems{{Key: "err.last"}}, true
+	}
+	return page.Problems{{Field: "username", Key: "err.username.taken", Args: words.Args{"Name": name}}}, true
+}
+
+// saveUser changes names, email, language and roles. Roles, and the address that
+// may one day be sent what opens the account, ask for the password.
+func (v *visit) saveUser() error {
+	u, err := v.someUser()
+	if err != nil {
+		return err
+	}
+	form := v.typedUser()
+	if (form.Admin != u.Admin || form.Auditor != u.Auditor || form.Email != u.Email) && !v.isFresh() {
+		return v.confirmTo(userPath(u.ID), "confirm.user", u.Name)
+	}
+	now, err := v.f.Authority.EditUser(v.r.Context(), v.who, u.ID, pat.UserEdit{
+		Name: &form.Username, FirstName: &form.FirstName, LastName: &form.LastName, Email: &form.Email,
+		Language: &form.Language, Admin: &form.Admin, Auditor: &form.Auditor,
+	})
+	switch {
+	case err == nil && now.ID == v.who.User && !now.Admin && !now.Auditor:
+		return v.done("saved", "/profile") // this page is not theirs any more
+	case err == nil:
+		return v.done("saved", userPath(u.ID))
+	}
+	web.Note(v.r, err)
+	var ok bool
+	if form.Problems, ok = problemsOfUser(err, form.Username); !ok {
+		return err
+	}
+	view, err := v.userView(&u, form)
+	if err != nil {
+		return err
+	}
+	return v.refuse(userPageOf, "users", http.StatusUnprocessableEntity, view)
+}

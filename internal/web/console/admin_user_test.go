@@ -1,0 +1,430 @@
+package console_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"jeton/internal/pat"
+)
+
+// userActs are all that can be done to a user.
+var userActs = []string{"disable", "enable", "signout", "revoke", "reset", "delete"}
+
+// makes fills in the form for a user and sends it.
+func (v *visitor) makes(name string, fields ...string) *view {
+	v.t.Helper()
+	v.get("/admin/users/new")
+	return v.post("/admin/users/new", append([]string{"number", v.hidden("number"), "username", name}, fields...)...)
+}
+
+// acts opens the page of an act and sends its form.
+func (v *visitor) acts(path string, fields ...string) *view {
+	v.t.Helper()
+	v.get(path)
+	v.want(http.StatusOK)
+	return v.post(path, append([]string{"number", v.hidden("number")}, fields...)...)
+}
+
+// proves types the password on the page that asks for it, which keeps the form.
+func (v *visitor) proves() *view {
+	v.t.Helper()
+	v.want(http.StatusForbidden, "Confirm it is you")
+	fields := []string{"password", pass}
+	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
+		fields = append(fields, m[1], v.hidden(m[1]))
+	}
+	return v.post("/confirm", fields...)
+}
+
+func TestPlainUsersChangeNoUser(t *testing.T) {
+	h := withAda(t)
+	bea := h.signedIn(t, "bea")
+	bea.get("/profile")
+	page := bea.view
+	for _, id := range []string{"1", "2", "99"} {
+		paths := []string{"/admin/users/new", "/admin/users/" + id, "/admin/users/" + id + "/tokens/new", "/admin/tokens/" + id + "/edit", "/admin/tokens/" + id + "/rotate"}
+		for _, act := range userActs {
+			paths = append(paths, "/admin/users/"+id+"/"+act)
+		}
+		for _, path := range paths {
+			bea.view = page
+			bea.post(path, "username", "eve", "admin", "1", "typed", "ada", "sure", "1", "reason", "x")
+			bea.want(http.StatusNotFound)
+		}
+	}
+	if u, err := h.User(context.Background(), pat.Operator("test"), 1); err != nil || !u.DisabledAt.IsZero() {
+		t.Errorf("ada is %+v, %v", u, err)
+	}
+}
+
+func TestAnAdministratorMakesAUserWhoSignsIn(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.makes("cem", "first_name", "Cem", "last_name", "Işık", "email", "cem@example.org", "language", "tr", "auditor", "1")
+	ada.want(http.StatusOK, "User created: <bdi>cem</bdi>", "/signin")
+	value := ada.secret()
+	if ada.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("Cache-Control is %q", ada.header.Get("Cache-Control"))
+	}
+	cem := h.visitor(t)
+	cem.get("/signin")
+	cem.post("/signin", "username", "cem", "password", value)
+	cem.want(http.StatusSeeOther)
+	cem.get("/profile")
+	cem.want(http.StatusOK, `lang="tr"`, "Işık")
+	ada.get("/admin/users/3")
+	ada.want(http.StatusOK, "Cem", "cem@example.org", "Auditor")
+	ada.wantNot(value)
+	ada.get("/admin/audit")
+	ada.wantNot(value)
+	if strings.Contains(h.log.String(), value) {
+		t.Error("the password is in the log")
+	}
+}
+
+func TestAReloadMakesNoSecondUserAndNoSecondPassword(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.get("/admin/users/new")
+	form := []string{"number", ada.hidden("number"), "username", "cem"}
+	page := *ada.view
+	ada.post("/admin/users/new", form...)
+	ada.want(http.StatusOK, "User created")
+	ada.view = &page
+	ada.post("/admin/users/new", form...)
+	ada.want(http.StatusSeeOther)
+	ada.follow()
+	ada.want(http.StatusOK, "This form was already used", "cem")
+
+	ada.get("/admin/users/2/reset")
+	form, page = []string{"number", ada.hidden("number")}, *ada.view
+	ada.post("/admin/users/2/reset", form...)
+	ada.want(http.StatusOK, "Password reset")
+	value := ada.secret()
+	ada.view = &page
+	ada.post("/admin/users/2/reset", form...)
+	ada.want(http.StatusSeeOther)
+	bea := h.visitor(t)
+	bea.get("/signin")
+	bea.post("/signin", "username", "bea", "password", value)
+	bea.want(http.StatusSeeOther)
+}
+
+func TestWhatIsWrongWithAUserIsSaidBesideIt(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	for _, tt := range []struct {
+		name string
+		form []string
+		says string
+	}{
+		{"no name", []string{"username", ""}, `id="username-error"`},
+		{"a name with a blank", []string{"username", "b c"}, `id="username-error"`},
+		{"a name that is taken", []string{"username", "BEA"}, "<bdi>BEA</bdi>, or a name that differs by case only, is taken"},
+		{"no address", []string{"email", "nobody"}, `id="email-error"`},
+		{"a long first name", []string{"first_name", strings.Repeat("x", 151)}, `id="first_name-error"`},
+		{"a service account that administers", []string{"kind", "service", "admin", "1"}, "A service account cannot be an administrator."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ada.t = t
+			ada.makes("cem", append([]string{"last_name", "typed before"}, tt.form...)...)
+			ada.want(http.StatusUnprocessableEntity, tt.says, "typed before", "<title>Error:")
+		})
+	}
+	ada.t = t
+	ada.get("/admin/users/2")
+	ada.post("/admin/users/2", "username", "ada", "last_name", "typed before")
+	ada.want(http.StatusUnprocessableEntity, "is taken", "typed before")
+}
+
+func TestWhatOpensDoorsAsksForThePassword(t *testing.T) {
+	for _, tt := range []struct {
+		name, path string
+		form       []string
+		asks       bool
+		then       int
+	}{
+		{"a new user", "/admin/users/new", []string{"username", "cem"}, true, http.StatusOK},
+		{"a role", "/admin/users/2", []string{"username", "bea", "auditor", "1"}, true, http.StatusSeeOther},
+		{"an address", "/admin/users/2", []string{"username", "bea", "email", "bea@example.org"}, true, http.StatusSeeOther},
+		{"a name", "/admin/users/2", []string{"username", "bea", "first_name", "Bea"}, false, http.StatusSeeOther},
+		{"a reset", "/admin/users/2/reset", nil, true, http.StatusOK},
+		{"a deletion", "/admin/users/2/delete", []string{"typed", "bea"}, true, http.StatusSeeOther},
+		{"disabling", "/admin/users/2/disable", nil, false, http.StatusSeeOther},
+		{"signing out", "/admin/users/2/signout", nil, false, http.StatusSeeOther},
+		{"revoking", "/admin/users/2/revoke", []string{"reason", "left", "sure", "1"}, false, http.StatusSeeOther},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := withAda(t)
+			ada := h.signedIn(t, "ada")
+			h.sleep(16 * time.Minute)
+			ada.acts(tt.path, tt.form...)
+			if tt.asks {
+				ada.proves()
+			}
+			ada.want(tt.then)
+			if tt.then == http.StatusSeeOther {
+				ada.follow()
+				ada.want(http.StatusOK, `class="said"`)
+			}
+		})
+	}
+}
+
+func TestDisablingStopsAllAndEnablingOffersToRevoke(t *testing.T) {
+	h := withAda(t)
+	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
+	bea.create("nightly")
+	secret := bea.secret()
+	ada.get("/admin/users/2/disable")
+	ada.want(http.StatusOK, "Disable <bdi>bea</bdi>?", "1 live token stops working at once")
+	ada.acts("/admin/users/2/disable")
+	ada.follow()
+	ada.want(http.StatusOK, "Disabled", "/admin/users/2/enable")
+	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
+		t.Errorf("a token of a disabled user: %d", status)
+	}
+	bea.get("/profile")
+	bea.want(http.StatusSeeOther)
+	ada.acts("/admin/users/2/enable")
+	if status, _ := h.call(t, secret); status != http.StatusOK {
+		t.Errorf("a token of an enabled user: %d", status)
+	}
+	ada.acts("/admin/users/2/disable")
+	ada.acts("/admin/users/2/enable", "revoke", "1")
+	ada.want(http.StatusSeeOther)
+	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
+		t.Errorf("a token revoked before: %d", status)
+	}
+}
+
+func TestAllTokensOfAUserEndForAReason(t *testing.T) {
+	h := withAda(t)
+	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
+	bea.create("nightly")
+	secret := bea.secret()
+	bea.create("deploy")
+	ada.create("mine")
+	mine := ada.secret()
+	ada.get("/admin/users/2")
+	ada.want(http.StatusOK, `href="/admin/tokens?owner=2" aria-label="2 live tokens of bea"`)
+	ada.acts("/admin/users/2/revoke")
+	ada.want(http.StatusUnprocessableEntity, "Enter a reason.", "Tick the box")
+	ada.acts("/admin/users/2/revoke", "reason", "laptop lost", "sure", "1")
+	ada.follow()
+	ada.want(http.StatusOK, "All tokens are revoked.")
+	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
+		t.Errorf("revoked: %d", status)
+	}
+	if status, _ := h.call(t, mine); status != http.StatusOK {
+		t.Errorf("another's: %d", status)
+	}
+	bea.get("/profile/tokens/1")
+	bea.want(http.StatusOK, "laptop lost")
+}
+
+func TestAResetEndsSessionsAndOffersToRevoke(t *testing.T) {
+	h := withAda(t)
+	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
+	bea.create("nightly")
+	secret := bea.secret()
+	ada.acts("/admin/users/2/reset")
+	ada.want(http.StatusOK)
+	bea.get("/profile")
+	bea.want(http.StatusSeeOther)
+	if status, _ := h.call(t, secret); status != http.StatusOK {
+		t.Errorf("a token survives a new password: %d", status)
+	}
+	ada.acts("/admin/users/2/reset", "revoke", "1")
+	ada.want(http.StatusOK, "1 token was revoked.")
+	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
+		t.Errorf("but not where it was to end: %d", status)
+	}
+}
+
+func TestADeletionIsTyped(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	for _, typed := range []string{"", "ada", "Bea"} {
+		ada.acts("/admin/users/2/delete", "typed", typed)
+		ada.want(http.StatusUnprocessableEntity, "Type the username")
+	}
+	ada.acts("/admin/users/2/delete", "typed", "bea")
+	ada.follow()
+	ada.want(http.StatusOK, "Deleted.")
+	ada.get("/admin/users/2")
+	ada.want(http.StatusNotFound)
+}
+
+func TestTheLastAdministratorStays(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.get("/admin/users/1")
+	ada.want(http.StatusOK, "This is your own account.")
+	ada.wantNot("/admin/users/1/disable", "/admin/users/1/delete", "/admin/users/1/reset")
+	ada.post("/admin/users/1", "username", "ada", "email", "ada@example.org")
+	ada.want(http.StatusUnprocessableEntity, "At least one administrator must stay enabled.")
+	page := ada.view
+	for _, act := range []string{"disable", "reset", "delete"} {
+		ada.view = page
+		ada.post("/admin/users/1/"+act, "typed", "ada")
+		ada.want(http.StatusNotFound)
+	}
+
+	ctx, by := context.Background(), pat.Operator("test")
+	_, err := h.EditUser(ctx, by, 2, pat.UserEdit{Admin: new(true)})
+	must(t, err)
+	bea := h.signedIn(t, "bea")
+	// Somebody else takes the rights away while the page is open.
+	ada.get("/admin/users/2/disable")
+	form := ada.view
+	_, err = h.EditUser(ctx, by, 1, pat.UserEdit{Admin: new(false)})
+	must(t, err)
+	ada.view = form
+	ada.post("/admin/users/2/disable")
+	ada.want(http.StatusNotFound)
+	_, err = h.EditUser(ctx, by, 1, pat.UserEdit{Admin: new(true)})
+	must(t, err)
+	bea.get("/admin/users/2")
+	bea.post("/admin/users/2", "username", "bea")
+	bea.want(http.StatusSeeOther)
+	if to := bea.header.Get("Location"); to != "/profile" {
+		t.Errorf("who gave the role away is led to %q", to)
+	}
+}
+
+func TestAServiceAccountHasTokensFromAdministrators(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.get("/admin/users/new?kind=service")
+	ada.want(http.StatusOK, "Create service account")
+	ada.post("/admin/users/new", "number", ada.hidden("number"), "kind", "service", "username", "robot")
+	ada.want(http.StatusSeeOther)
+	ada.follow()
+	ada.want(http.StatusOK, "Next: create a token", "/admin/users/3/tokens/new")
+	ada.wantNot("/admin/users/3/reset")
+
+	ada.get("/admin/users/3/tokens/new")
+	ada.want(http.StatusOK, "robot")
+	form, page := []string{"number", ada.hidden("number"), "name", "sync", "expiration", "30", "access", "write"}, *ada.view
+	ada.post("/admin/users/3/tokens/new", form...)
+	ada.want(http.StatusOK, "Token created", `data-stored href="/admin/users/3"`)
+	secret := ada.secret()
+	if status, body := h.call(t, secret); status != http.StatusOK {
+		t.Errorf("%d %s", status, body)
+	}
+	ada.view = &page
+	ada.post("/admin/users/3/tokens/new", form...)
+	ada.want(http.StatusSeeOther)
+	ada.follow()
+	ada.want(http.StatusOK, "This form was already used", "sync")
+	ada.wantNot(secret)
+	ada.get("/admin/users/3/tokens/new")
+	ada.post("/admin/users/3/tokens/new", "number", ada.hidden("number"), "name", "sync", "expiration", "30", "access", "write")
+	ada.want(http.StatusUnprocessableEntity, "The account already has a live token", `href="/admin/tokens/1"`)
+
+	ada.get("/admin/tokens/1")
+	ada.want(http.StatusOK, "/admin/tokens/1/edit", "/admin/tokens/1/rotate", "/admin/users/3")
+	ada.get("/admin/tokens/1/edit")
+	ada.want(http.StatusOK, `action="/admin/tokens/1/edit"`)
+	ada.post("/admin/tokens/1/edit", "name", "sync", "note", "For the warehouse")
+	ada.want(http.StatusSeeOther)
+	ada.follow()
+	ada.want(http.StatusOK, "For the warehouse")
+	h.sleep(16 * time.Minute)
+	ada.get("/admin/tokens/1/rotate")
+	ada.post("/admin/tokens/1/rotate", "number", ada.hidden("number"), "overlap", "now")
+	ada.proves()
+	ada.want(http.StatusOK, "Token created", `data-stored href="/admin/users/3"`)
+	if status, _ := h.call(t, ada.secret()); status != http.StatusOK {
+		t.Errorf("rotated: %d", status)
+	}
+	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
+		t.Errorf("the old value: %d", status)
+	}
+	// The account's token is none of the administrator's own.
+	ada.get("/profile/tokens/2")
+	ada.want(http.StatusNotFound)
+}
+
+func TestNobodyMakesAnotherPersonsToken(t *testing.T) {
+	h := withAda(t)
+	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
+	bea.create("nightly")
+	ada.get("/profile")
+	page := ada.view
+	for _, path := range []string{"/admin/users/2/tokens/new", "/admin/users/1/tokens/new", "/admin/tokens/1/edit", "/admin/tokens/1/rotate"} {
+		ada.get(path)
+		ada.want(http.StatusNotFound)
+		ada.view = page
+		ada.post(path, "number", "n", "name", "x", "expiration", "30", "access", "write", "overlap", "now")
+		ada.want(http.StatusNotFound)
+	}
+	ada.get("/admin/tokens/1")
+	ada.wantNot("/edit", "/rotate")
+}
+
+func TestAuditorsReadUsers(t *testing.T) {
+	h := withAda(t)
+	_, err := h.EditUser(context.Background(), pat.Operator("test"), 2, pat.UserEdit{Auditor: new(true)})
+	must(t, err)
+	bea := h.signedIn(t, "bea")
+	bea.get("/admin/users")
+	bea.want(http.StatusOK, "ada", "Lovelace")
+	bea.wantNot("/admin/users/new")
+	bea.get("/admin/users/1")
+	bea.want(http.StatusOK, "ada@example.org")
+	bea.wantNot("<button class=\"btn primary\">Save", "/admin/users/1/")
+	page := bea.view
+	for _, act := range userActs {
+		bea.get("/admin/users/1/" + act)
+		bea.want(http.StatusNotFound)
+		bea.view = page
+		bea.post("/admin/users/1/"+act, "typed", "ada", "sure", "1", "reason", "x")
+		bea.want(http.StatusNotFound)
+	}
+	bea.view = page
+	bea.post("/admin/users/1", "username", "eve")
+	bea.want(http.StatusNotFound)
+}
+
+func TestTheListOfUsersIsALink(t *testing.T) {
+	h := withAda(t)
+	ctx, by := context.Background(), pat.Operator("test")
+	_, err := h.CreateUser(ctx, by, pat.UserRequest{Name: "robot", Service: true})
+	must(t, err)
+	_, err = h.CreateUser(ctx, by, pat.UserRequest{Name: "zoe", Email: "z@example.org", Password: pass, Disabled: true, Auditor: true})
+	must(t, err)
+	ada := h.signedIn(t, "ada")
+	for _, tt := range []struct{ query, there, gone string }{
+		{"", ">robot<", "No user matches."},
+		{"q=LOVE", ">ada<", ">bea<"},
+		{"q=z@example", ">zoe<", ">ada</a>"},
+		{"q=nothing", "No user matches.", ">bea<"},
+		{"kind=admins", ">ada<", ">bea<"},
+		{"kind=auditors", ">zoe<", ">bea<"},
+		{"kind=services", ">robot<", ">bea<"},
+		{"kind=disabled", ">zoe<", ">bea<"},
+		{"kind=none&sort=nothing&per=7", ">bea<", "No user matches."},
+		{"per=50&sort=-login", `aria-sort="descending"`, "per=7"},
+	} {
+		ada.get("/admin/users?" + tt.query)
+		ada.want(http.StatusOK, tt.there)
+		ada.wantNot(tt.gone)
+	}
+	ada.get("/admin/users?page=9&per=100")
+	ada.want(http.StatusSeeOther)
+	for i := range 26 {
+		_, err := h.CreateUser(ctx, by, pat.UserRequest{Name: "svc-" + string(rune('a'+i)), Service: true})
+		must(t, err)
+	}
+	ada.get("/admin/users?kind=services&q=svc")
+	ada.want(http.StatusOK, ">svc-a<", "1–25 of 26", "50 a page", `href="/admin/users?kind=services&amp;page=2&amp;q=svc"`)
+	ada.get("/admin/users?kind=services&q=svc&page=2")
+	ada.want(http.StatusOK, ">svc-z<", "26–26 of 26")
+	ada.get("/admin/users?kind=services&q=svc&per=50")
+	ada.want(http.StatusOK, "1–26 of 26")
+}

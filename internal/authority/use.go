@@ -25,6 +25,11 @@ type Uses struct {
 const (
 	useShards = 64
 
+	// useRun is how many tokens made one after the other share a shard: a flush
+	// writes them side by side, and so to few pages of the store, where each page
+	// that is touched costs more than a row.
+	useRun = 64
+
 	// maxUses bounds how many tokens a shard remembers between two flushes:
 	// 64 shards of 16,384 are a million tokens. The uses of further ones are
 	// dropped and counted.
@@ -73,7 +78,7 @@ type useAddress struct {
 
 const microsOfHour = int64(time.Hour / time.Microsecond)
 
-func (u *Uses) shardOf(id pat.TokenID) *useShard { return &u.shards[uint64(id)%useShards] }
+func (u *Uses) shardOf(id pat.TokenID) *useShard { return &u.shards[uint64(id)/useRun%useShards] }
 
 // Accepted counts a use that was let through.
 func (u *Uses) Accepted(id pat.TokenID, at time.Time, from netip.Addr) {

@@ -1,7 +1,9 @@
 package authority
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"jeton/internal/pat"
@@ -78,18 +80,22 @@ func (u *Uses) WrittenAt() time.Time {
 	return time.UnixMicro(at).UTC()
 }
 
-// take empties the shard and adds what was in it to the list.
+// take empties the shard and adds what was in it to the list, by token.
 func (s *useShard) take(list []taken) []taken {
 	s.mu.Lock()
 	uses, older := s.uses, s.older
 	s.uses, s.older, s.more = nil, nil, 0
 	s.mu.Unlock()
+	before := len(list)
 	for key, c := range older {
 		list = append(list, taken{key.token, c})
 	}
 	for id, c := range uses {
 		list = append(list, taken{id, c})
 	}
+	slices.SortFunc(list[before:], func(a, b taken) int {
+		return cmp.Or(cmp.Compare(a.token, b.token), cmp.Compare(a.use.hour, b.use.hour))
+	})
 	return list
 }
 

@@ -99,13 +99,16 @@ func TestTheLaterOfTwoUsesIsTheLast(t *testing.T) {
 	}
 }
 
-// perShard is how many tokens are remembered of those whose ids agree in the
-// last six bits.
+// perShard is how many tokens are remembered of those that share a place: 64 that
+// follow upon each other of every 4,096.
 const perShard = 16_384
+
+// besideZero is the i-th token that shares its place with the one whose id is 0.
+func besideZero(i int) pat.TokenID { return pat.TokenID(i/64*4096 + i%64) }
 
 func TestUsesAreBoundedAndTheRestIsCounted(t *testing.T) {
 	u := &authority.Uses{}
-	use := func(i int) { u.Accepted(pat.TokenID(i*64), time.Unix(1, 0), home) }
+	use := func(i int) { u.Accepted(besideZero(i), time.Unix(1, 0), home) }
 	for i := range perShard {
 		use(i)
 	}
@@ -114,11 +117,11 @@ func TestUsesAreBoundedAndTheRestIsCounted(t *testing.T) {
 	}
 	use(0) // one that is remembered needs no room
 	use(perShard)
-	u.Refused(64*perShard, time.Unix(1, 0), home, pat.ReasonScope)
+	u.Refused(besideZero(perShard), time.Unix(1, 0), home, pat.ReasonScope)
 	if n, _ := u.Dropped(); n != 2 {
 		t.Errorf("%d dropped, want 2", n)
 	}
-	u.Accepted(1, time.Unix(1, 0), home) // has room elsewhere
+	u.Accepted(64, time.Unix(1, 0), home) // has room elsewhere
 	if n, _ := u.Dropped(); n != 2 {
 		t.Errorf("%d dropped, want 2", n)
 	}
@@ -143,7 +146,7 @@ func TestWhatFindsNoRoomAfterAFailureIsCounted(t *testing.T) {
 	u.Refused(0, time.Unix(1, 0), home, pat.ReasonScope)
 	err := u.Flush(t.Context(), refill{during: func() {
 		for i := range perShard {
-			u.Accepted(pat.TokenID((i+1)*64), time.Unix(2, 0), home)
+			u.Accepted(besideZero(i+1), time.Unix(2, 0), home)
 		}
 	}})
 	if n, _ := u.Dropped(); !errors.Is(err, errBroken) || n != 4 {
@@ -329,7 +332,7 @@ func TestAddressesAreBounded(t *testing.T) {
 	flood := &authority.Uses{}
 	for i := range 10_000 {
 		for n := range 3 {
-			flood.Accepted(pat.TokenID(i*64), time.Unix(1, 0), netip.AddrFrom4([4]byte{10, byte(n), 0, 1}))
+			flood.Accepted(besideZero(i), time.Unix(1, 0), netip.AddrFrom4([4]byte{10, byte(n), 0, 1}))
 		}
 	}
 	if uses, addresses := flood.Dropped(); uses != 0 || addresses != 20_000-4096 {

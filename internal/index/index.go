@@ -175,9 +175,9 @@ func (x *Index) Lookup(ctx context.Context, d pat.Digest) (store.Entry, error) {
 // ask reads the token from the store and keeps it, unless the shard learnt of
 // a change meanwhile: then what was read may be from before that change.
 func (x *Index) ask(ctx context.Context, d pat.Digest, s *shard, version uint64) (store.Entry, error) {
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
-	defer cancel()
-	e, err := x.Source.Entry(ctx, d)
+	patience := &patience{Context: ctx}
+	defer patience.end()
+	e, err := x.Source.Entry(patience, d)
 	switch {
 	case pat.Is(err, pat.NotFound):
 		s.miss(&d, x.sinceStart()+int64(x.MaxAge), version)

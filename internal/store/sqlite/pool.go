@@ -39,6 +39,11 @@ func (p pool) take(ctx context.Context) (*conn, error) {
 	default:
 	}
 	select {
+	case c := <-p.idle: // without a look at ctx, which may cost its owner a timer
+		return c, nil
+	default:
+	}
+	select {
 	case c := <-p.idle:
 		return c, nil
 	case <-p.closed:

@@ -19,6 +19,7 @@ var feeds = map[string]func(*testing.T, store.Store){
 	"pruning keeps the newest change, and tells who is late": testPruneChanges,
 	"a place beyond the newest change is a late one":         testFeedAhead,
 	"an index's entry is what the token says":                testEntry,
+	"an entry is the same however it is found":               testEntryAgrees,
 	"Entries are the live tokens by id":                      testEntries,
 }
 

@@ -168,6 +168,7 @@ func (x *Index) Warm(ctx context.Context) (full bool) {
 			return false
 		}
 		if held += n; held > x.Limit {
+			x.trim()
 			return true
 		}
 		if n < warmBatch {
@@ -175,12 +176,18 @@ func (x *Index) Warm(ctx context.Context) (full bool) {
 		}
 		after = last
 	}
+	x.trim()
+	x.warmed.Store(losses)
+	return false
+}
+
+// trim gives back, once, after growing, what the tables do not need and the
+// smaller ones before them, which are garbage.
+func (x *Index) trim() {
 	for i := range x.shards {
 		x.shards[i].fit()
 	}
-	debug.FreeOSMemory() // once, after growing: the smaller tables are garbage now
-	x.warmed.Store(losses)
-	return false
+	debug.FreeOSMemory()
 }
 
 // warmBatch takes in the next tokens by id. The feed is held meanwhile: what

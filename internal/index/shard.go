@@ -228,7 +228,7 @@ func (s *shard) put(x *Index, r *record, nets pat.Networks) {
 		s.evict()
 		i, _ = s.position(&r.digest)
 	} else if (s.used+1)*8 > len(s.slots)*7 {
-		s.resize(len(s.slots) + len(s.slots)/2 + 1)
+		s.resize(min(len(s.slots)+len(s.slots)/2+1, slotsFor(x.shardLimit())))
 		i, _ = s.position(&r.digest)
 	}
 	s.slots[i] = *r
@@ -252,6 +252,10 @@ func (s *shard) unbind(i int) {
 	}
 }
 
+// slotsFor is how many slots n records have when they have what they need: one
+// in five is free, so that a search ends soon.
+func slotsFor(n int) int { return n + n/4 + minSlots }
+
 // resize moves the records to a table of n slots. Tables grow by half and not
 // to the double: with 256 shards that grow one after the other the memory in
 // use stays near what is needed.
@@ -270,7 +274,7 @@ func (s *shard) resize(n int) {
 func (s *shard) fit() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if n := s.used + s.used/4 + minSlots; n < len(s.slots) {
+	if n := slotsFor(s.used); n < len(s.slots) {
 		s.resize(n)
 	}
 }

@@ -85,6 +85,7 @@ type Reader interface {
 	Trail
 	LifeReader
 	BulkReader
+	NoticeReader
 
 	// User returns the user that is not deleted. It fails with NotFound.
 	User(ctx context.Context, id pat.UserID) (pat.User, error)
@@ -136,6 +137,7 @@ type Tx interface {
 	SessionTx
 	LifeTx
 	BulkTx
+	NoticeTx
 
 	// InsertUser adds a user with a password hash, "" for none, and returns
 	// its id, which was never given before. It fails with Conflict, naming

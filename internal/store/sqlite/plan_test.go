@@ -65,6 +65,9 @@ func TestPlans(t *testing.T) {
 		{"what expired long ago", expiredBefore, "SEARCH tokens USING INDEX tokens_expires (expires_shown<?)" + refreshed},
 		{"what expired and is short-lived", fleetingBefore, "SEARCH tokens USING INDEX tokens_fleeting (expires_shown<?)" + refreshed},
 		{"what to prune of the selections", pruneBulks, "SEARCH bulks USING INDEX bulks_at (at<?)"},
+		{"what a user is told of", noticesBefore, "SEARCH e USING INDEX events_notices (owner=? AND id<?); LIST SUBQUERY 1; SCAN json_each VIRTUAL TABLE INDEX 1:; CREATE BLOOM FILTER"},
+		{"how much of it is unread", countNotices, "CO-ROUTINE (subquery-2); SEARCH e USING INDEX events_notices (owner=? AND id>?); LIST SUBQUERY 1; SCAN json_each VIRTUAL TABLE INDEX 1:; CREATE BLOOM FILTER; SCAN (subquery-2)"},
+		{"use by day", dayUse, "CO-ROUTINE (subquery-2); COMPOUND QUERY; LEFT-MOST SUBQUERY; SCAN j VIRTUAL TABLE INDEX 1:; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); SEARCH d USING PRIMARY KEY (token_id=? AND start>?); UNION ALL; SCAN j VIRTUAL TABLE INDEX 1:; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); SEARCH h USING PRIMARY KEY (token_id=? AND start>?); SCAN (subquery-2); USE TEMP B-TREE FOR GROUP BY"},
 		{"an answer by its key", answerByKey, "SEARCH answers USING INDEX answers_key (key=?)"},
 		{"what to prune of the answers", pruneAnswers, "SEARCH answers USING INDEX answers_at (at<?)"},
 	} {

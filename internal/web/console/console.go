@@ -30,6 +30,7 @@ type Authority interface {
 	tokens
 	overseers
 	accounts
+	notices
 }
 
 // users knows the account of whoever is signed in.
@@ -93,12 +94,15 @@ func (f *Face) Mount(faces *web.Faces) {
 
 		"/profile":                     {http.MethodGet: f.member((*visit).profile), http.MethodPost: f.member((*visit).saveProfile)},
 		"/profile/password":            {http.MethodGet: f.member((*visit).passwordForm), http.MethodPost: f.member((*visit).changePassword)},
+		"/profile/notices":             {http.MethodGet: f.member((*visit).notices)},
+		"/profile/notices/read":        {http.MethodPost: f.member((*visit).readNotices)},
 		"/profile/security":            {http.MethodGet: f.member((*visit).security)},
 		"/profile/security/end":        {http.MethodPost: f.member((*visit).endSession)},
 		"/profile/security/end-others": {http.MethodPost: f.member((*visit).endOthers)},
 		"/profile/tokens":              {http.MethodGet: f.member((*visit).tokenList)},
 		"/profile/tokens/new":          {http.MethodGet: f.member((*visit).tokenForm), http.MethodPost: f.memberKeeping((*visit).createToken)},
 		"/profile/tokens/{id}":         {http.MethodGet: f.member((*visit).tokenPage)},
+		"/profile/tokens/{id}/first":   {http.MethodGet: f.anyone((*visit).firstCall)},
 		"/profile/tokens/{id}/edit":    {http.MethodGet: f.member((*visit).editForm), http.MethodPost: f.member((*visit).editToken)},
 		"/profile/tokens/{id}/rotate":  {http.MethodGet: f.member((*visit).rotateForm), http.MethodPost: f.member((*visit).rotateToken)},
 		"/profile/tokens/{id}/pause":   {http.MethodPost: f.member((*visit).pauseToken)},

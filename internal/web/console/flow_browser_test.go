@@ -120,40 +120,6 @@ func clipboard(t *testing.T, h *house, s *screen) string {
 	return eval[string](s, `navigator.clipboard.readText()`)
 }
 
-// The keyboard alone makes and revokes a token, and the menu gives the focus back.
-func TestBrowserByKeyboard(t *testing.T) {
-	chrome := chromium(t)
-	h := withAda(t)
-	s := h.screen(t, chrome, 1280)
-	s.open("/signin?next=/profile/tokens/new")
-	s.is("the focus is on the name", `document.activeElement.id == "username"`)
-	s.do(chromedp.KeyEvent("ada"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(pass))
-	s.enter()
-	s.is("the form", `location.pathname == "/profile/tokens/new" && document.activeElement.id == "name"`)
-	s.do(chromedp.KeyEvent("typed"))
-	s.enter()
-	if got := s.text("h1"); got != "Token created: typed" {
-		t.Fatalf("h1 %q", got)
-	}
-	s.is("the heading has the focus", `document.activeElement.tagName == "H1"`)
-	s.do(chromedp.KeyEvent(kb.Tab))
-	s.is("the value is selected", `document.activeElement.id == "secret" && document.activeElement.selectionEnd == 50`)
-	eval[bool](s, `(document.querySelector("[data-stored]").focus(), true)`)
-	s.enter()
-	s.is("the list", `location.pathname == "/profile/tokens"`)
-	eval[bool](s, `(document.querySelector(".menu summary").focus(), true)`)
-	s.do(chromedp.KeyEvent(kb.Enter), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Escape))
-	s.is("Escape gives the focus back", `!document.querySelector(".menu").open && document.activeElement.tagName == "SUMMARY"`)
-	eval[bool](s, `(document.querySelector("tbody .danger").focus(), true)`)
-	s.enter()
-	s.is("the focus is on Cancel", `document.activeElement.textContent == "Cancel"`)
-	s.do(chromedp.KeyEvent(kb.Tab))
-	s.enter()
-	if got := s.text(".chip"); got != "Revoked" {
-		t.Errorf("chip %q", got)
-	}
-}
-
 // enter presses Enter and waits for the page it leads to.
 func (s *screen) enter() {
 	s.t.Helper()

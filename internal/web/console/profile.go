@@ -22,6 +22,8 @@ type profileView struct {
 
 	Tokens tokenRows
 	Total  int
+
+	Notices []noticeChoice
 }
 
 // firstTokens is how many tokens the profile shows.
@@ -30,6 +32,11 @@ const firstTokens = 10
 func (v *visit) profile() error {
 	u := &v.user
 	view := profileView{FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Language: u.Language, TimeZone: u.TimeZone}
+	told, err := v.f.Authority.UnreadNotices(v.r.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	view.Notices = noticeChoices(told.Marks.Wants)
 	if err := v.completeProfile(&view); err != nil {
 		return err
 	}
@@ -47,7 +54,7 @@ func (v *visit) completeProfile(view *profileView) error {
 		return err
 	}
 	view.Tokens, view.Total = v.rows(list), total
-	return nil
+	return v.sparks(view.Tokens)
 }
 
 // profileProblems are the messages about the fields that the domain refuses.
@@ -60,7 +67,7 @@ var profileProblems = map[string]string{
 func (v *visit) saveProfile() error {
 	view := profileView{
 		FirstName: v.field("first_name"), LastName: v.field("last_name"), Email: v.field("email"),
-		Language: v.form["language"], TimeZone: v.form["time_zone"],
+		Language: v.form["language"], TimeZone: v.form["time_zone"], Notices: noticeChoices(v.wanted),
 	}
 	if view.Language != "" && !v.f.Words.Has(view.Language) {
 		view.Language = v.user.Language
@@ -73,6 +80,9 @@ func (v *visit) saveProfile() error {
 		Language: &view.Language, TimeZone: &view.TimeZone,
 	})
 	if err == nil {
+		if err := v.saveNotices(); err != nil {
+			return err
+		}
 		return v.done("saved", "/profile")
 	}
 	var ok bool

@@ -18,6 +18,7 @@ type editView struct {
 	Date             string // "" leaves the end as it is
 	First, Last      time.Time
 	Address          string
+	Filled           bool // the networks are those of a link, and not saved yet
 	CSRF             string
 	Problems         page.Problems
 }
@@ -38,6 +39,7 @@ func (v *visit) editForm() error {
 	}
 	view := v.editView(&t)
 	view.Name, view.Note, view.Nets = t.Name, t.Description, page.Lines(t.Networks.Texts())
+	v.fillOnly(view)
 	return v.show(editPage, v.desk.section(), view)
 }
 

@@ -176,6 +176,9 @@ func (v *visit) tokenList() error {
 		Total: total, From: (q.page-1)*pageSize + 1, To: (q.page-1)*pageSize + len(list),
 		Forbidden: policy.CheckCreator(v.who) != nil,
 	}
+	if err := v.sparks(view.Rows); err != nil {
+		return err
+	}
 	if q.page > 1 {
 		view.Previous = q.href(func(q *listQuery) { q.page-- })
 	}
@@ -197,6 +200,9 @@ const urgent = 7 * 24 * time.Hour
 // endsNext returns the live token that ends first and soon, nil when there is
 // none. One that was rotated ends because it is to.
 func (v *visit) endsNext() (*tokenRow, error) {
+	if told, err := v.f.Authority.UnreadNotices(v.r.Context(), v.who); err != nil || !told.Marks.Wants(pat.NoticeEnding) {
+		return nil, err
+	}
 	q := v.liveTokens(1)
 	q.Where, q.Uncounted = append(q.Where, is("expires", pat.LessEq, v.now.Add(urgent))), true
 	list, _, err := v.f.Authority.Tokens(v.r.Context(), v.who, q)

@@ -23,6 +23,9 @@ type tokenView struct {
 	Chain []tokenRow // of rotations, the latest first; none where there was none
 	// Events are the latest, the newest first.
 	Events []eventRow
+	// Of one that was rotated and goes on: whether it was used since.
+	StillUsed bool
+	Last      time.Time // its last use, as far as it is known now
 }
 
 // eventRow is one line of what was done with a token.
@@ -45,7 +48,8 @@ type useView struct {
 	Accepted, Refused int64 // in the days
 	Addresses         []useAddress
 	Reasons           []useReason
-	Long              bool // 90 days and not 30
+	Only              string // the addresses with accepted calls, blanks between them
+	Long              bool   // 90 days and not 30
 }
 
 type useDay struct {
@@ -60,7 +64,9 @@ type useAddress struct {
 }
 
 type useReason struct {
-	Key   string // of the message
+	Start time.Time // of the day, or the hour, in which they were
+	Hour  bool      // it is an hour
+	Key   string    // of the message
 	Count int64
 }
 
@@ -110,6 +116,11 @@ func (v *visit) tokenPage() error {
 	if err := v.history(&view, &t); err != nil {
 		return err
 	}
+	if view.Token.State == "ending" {
+		if err := v.sinceRotation(&view, &t); err != nil {
+			return err
+		}
+	}
 	view.Mine = t.RevokedBy == v.who.User
 	return tokenPageOf.Show(v.w, http.StatusOK, v.frame("tokens"), view)
 }
@@ -126,9 +137,7 @@ func (v *visit) history(view *tokenView, t *pat.Token) error {
 			view.Chain = append(view.Chain, v.row(&list[i]))
 		}
 	}
-	events, _, err := v.f.Authority.ActivityOf(ctx, v.who, pat.ObjectToken, int64(t.ID), pat.Query{
-		Order: []pat.Order{{Field: "id", Desc: true}}, Limit: maxEvents, Uncounted: true,
-	})
+	events, err := v.f.Authority.TokenEvents(ctx, v.who, t.ID, maxEvents)
 	if err != nil {
 		return err
 	}
@@ -160,7 +169,6 @@ func (v *visit) use(id pat.TokenID, days int) (useView, error) {
 	for i := range view.Days {
 		view.Days[i].Day = from.AddDate(0, 0, i)
 	}
-	var refused pat.Refusals
 	for i := range u.Periods {
 		p := &u.Periods[i]
 		if at := int(p.Start.Sub(from) / (24 * time.Hour)); at >= 0 && at < days {
@@ -170,15 +178,9 @@ func (v *visit) use(id pat.TokenID, days int) (useView, error) {
 			view.Accepted += p.Accepted
 			view.Refused += p.Refused.Total()
 		}
-		for why, n := range p.Refused {
-			refused[why] += n
-		}
 	}
-	for why, n := range refused {
-		if n > 0 {
-			view.Reasons = append(view.Reasons, useReason{"reason." + string(pat.UseReasons[why]), n})
-		}
-	}
+	view.Reasons = v.refusedCalls(u.Periods)
+	view.Only = usedAddresses(u.Addresses)
 	for _, a := range u.Addresses {
 		view.Addresses = append(view.Addresses, useAddress{addressText(a.Address), v.at(a.FirstAt), v.at(a.LastAt), a.Accepted, a.Refused})
 	}

@@ -38,6 +38,8 @@ type tokenRow struct {
 	Ended, Unused                         bool
 	Now                                   time.Time
 
+	Spark *spark // nil where none is shown
+
 	ofApplication bool
 	path          string
 }

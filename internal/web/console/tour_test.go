@@ -49,6 +49,17 @@ var membersTour = []stop{
 	{"security", func(s *screen) { s.open("/profile/security") }},
 	{"confirm", func(s *screen) { s.open("/confirm") }},
 	{"tokens", func(s *screen) { s.open("/profile/tokens") }},
+	{"notices", func(s *screen) { s.open("/profile/notices") }},
+	{"tokens-dialog", func(s *screen) {
+		s.open("/profile/tokens")
+		s.do(chromedp.Click(chromedp.CSS("main form[data-open] button")))
+		s.is("the dialog", inDialog)
+	}},
+	{"tokens-revoke-dialog", func(s *screen) {
+		s.open("/profile/tokens")
+		s.do(chromedp.Click(chromedp.CSS("tbody [data-open]")))
+		s.is("the dialog", inDialog)
+	}},
 	{"tokens-ended", func(s *screen) { s.open("/profile/tokens?show=ended") }},
 	{"tokens-none", func(s *screen) { s.open("/profile/tokens?q=nothing") }},
 	{"new", func(s *screen) { s.open("/profile/tokens/new") }},
@@ -60,7 +71,10 @@ var membersTour = []stop{
 		s.press("main form .btn.primary")
 	}},
 	{"token", func(s *screen) { s.open("/profile/tokens/1") }},
+	{"token-90", func(s *screen) { s.open("/profile/tokens/1?days=90") }},
+	{"token-ending", func(s *screen) { s.open("/profile/tokens/2") }},
 	{"token-ended", func(s *screen) { s.open("/profile/tokens/6") }},
+	{"edit-only", func(s *screen) { s.open("/profile/tokens/1/edit?networks=10.1.2.3") }},
 	{"edit", func(s *screen) { s.open("/profile/tokens/1/edit") }},
 	{"rotate", func(s *screen) { s.open("/profile/tokens/1/rotate") }},
 	{"revoke", func(s *screen) { s.open("/profile/tokens/1/revoke") }},
@@ -118,7 +132,7 @@ func furnish(t *testing.T, h *house) {
 	mint(pat.TokenRequest{Name: "لوحة القاهرة", Description: "A name from the right", Scopes: "read write", Expiry: pat.Expiry{After: 365 * day}})
 	mint(pat.TokenRequest{Scopes: "read", Expiry: pat.Expiry{After: 60 * day}})
 	gone := mint(pat.TokenRequest{Name: "laptop", Scopes: "write", Expiry: pat.Expiry{After: 300 * day}})
-	mint(pat.TokenRequest{Name: "trial", Scopes: "read", Expiry: pat.Expiry{After: day}})
+	trial := mint(pat.TokenRequest{Name: "trial", Scopes: "read", Expiry: pat.Expiry{After: 40 * day}})
 	for d := range 29 {
 		for range (d*7)%23 + 3 {
 			h.Uses.Accepted(used, h.now(), netip.MustParseAddr("10.1.2.3"))
@@ -131,10 +145,16 @@ func furnish(t *testing.T, h *house) {
 		h.sleep(24 * time.Hour)
 	}
 	must(t, h.RevokeToken(ctx, ada, gone, "leaked"))
+	_, err = h.PauseToken(ctx, pat.Operator("test"), trial, "Asked for by the data team")
+	must(t, err)
+	_, _, err = h.RotateToken(ctx, ada, ci, pat.Rotation{Overlap: day, Origin: pat.OriginConsole})
+	must(t, err)
 	furnishUsers(t, h, ada)
 	h.Uses.Accepted(used, h.now(), netip.MustParseAddr("10.1.2.3"))
 	h.flush(t)
 	h.sleep(4 * time.Minute)
+	h.Uses.Accepted(ci, h.now(), netip.MustParseAddr("2001:db8::17"))
+	h.sleep(2 * time.Minute)
 }
 
 // furnishUsers adds a service account, 3, with a token, 8, and a user who was

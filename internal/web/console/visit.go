@@ -233,7 +233,7 @@ func (v *visit) frame(section string) page.Frame {
 		CSRF: v.token(), Visitor: v.who.Name, Section: section, Overseer: v.who.Admin || v.who.Auditor,
 	}
 	if v.who.Known() {
-		f.Zone = v.zone.String()
+		f.Zone, f.Unread = v.zone.String(), v.unread()
 	}
 	if key := v.f.Site.Kept(v.r, saidCookie); key != "" {
 		v.f.Site.Keep(v.w, v.r, saidCookie, "", 0)

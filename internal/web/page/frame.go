@@ -16,10 +16,12 @@ type Frame struct {
 	Visitor string
 	// Overseer says that the visitor may see what administrators do.
 	Overseer bool
-	Section  string // of the navigation: see shell.html
-	Zone     string // in which times are shown, "" where there are none
-	Failed   bool   // something was wrong with what was sent
-	Said     string // what has just been done, a message's key
+	// Unread is how many notices the visitor has not read.
+	Unread  int
+	Section string // of the navigation: see shell.html
+	Zone    string // in which times are shown, "" where there are none
+	Failed  bool   // something was wrong with what was sent
+	Said    string // what has just been done, a message's key
 }
 
 // Themes are the choices of the switch.

@@ -29,8 +29,9 @@ var files embed.FS
 const csp = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'"
 
-// cspScript is csp for a page that has the script, which is from here too.
-var cspScript = strings.Replace(csp, "style-src", "script-src 'self'; style-src", 1)
+// cspScript is csp for a page that has the script, which is from here too, and
+// asks nobody else.
+var cspScript = strings.Replace(csp, "style-src", "script-src 'self'; connect-src 'self'; style-src", 1)
 
 // Product is what this program is called where people read it.
 const Product = "Jeton"
@@ -142,10 +143,18 @@ func asset(name, contentType string) web.HandlerFunc {
 	if path.Ext(name) == ".css" {
 		content = squeezed(content)
 	}
-	return func(w http.ResponseWriter, _ *http.Request) error {
-		w.Header().Set("Content-Type", contentType)
-		w.Header().Set("Cache-Control", "public, max-age=3600")
-		_, _ = w.Write(content)
+	small := zipped(content)
+	return func(w http.ResponseWriter, r *http.Request) error {
+		h := w.Header()
+		h.Set("Content-Type", contentType)
+		h.Set("Cache-Control", "public, max-age=3600")
+		h.Set("Vary", "Accept-Encoding")
+		body := content
+		if takesGzip(r) {
+			h.Set("Content-Encoding", "gzip")
+			body = small
+		}
+		_, _ = w.Write(body)
 		return nil
 	}
 }

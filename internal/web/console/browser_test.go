@@ -160,5 +160,5 @@ func (s *screen) shot(file string) {
 	defer cancel()
 	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	must(s.t, err)
-	must(s.t, os.WriteFile(file, picture, 0o600))
+	must(s.t, os.WriteFile(file, small(s.t, picture), 0o600))
 }

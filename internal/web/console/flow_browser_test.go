@@ -183,9 +183,9 @@ func (s *screen) holds(tag, name string) {
 // fits checks that nothing is cut off from the widest pages, whatever the width.
 func (s *screen) fits(tag string) {
 	s.t.Helper()
-	for _, width := range []int64{320, 640, 700, 992, 1000, 1280} {
+	for _, width := range []int64{320, 640, 700, 992, 1000, 1200, 1280} {
 		s.do(chromedp.EmulateViewport(width, 900))
-		for _, path := range []string{"/profile", "/profile/tokens", "/profile/tokens/1", "/profile/security"} {
+		for _, path := range []string{"/profile", "/profile/tokens", "/profile/tokens/1", "/profile/security", "/admin/tokens", "/admin/audit"} {
 			s.open(path)
 			s.is(fmt.Sprint(tag, " at ", width), `[document.documentElement, ...document.querySelectorAll(".card")].every(e => e.scrollWidth <= e.clientWidth + 1)`)
 		}

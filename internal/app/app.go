@@ -33,6 +33,7 @@ type App struct {
 	Handler   http.Handler
 
 	reserve      http.Handler // of the connections beyond the bound
+	floor        *web.Floor   // beneath both
 	cfg          config.Config
 	url          string // where people reach this server
 	installation string // a UUID, the same for ever

@@ -36,8 +36,8 @@ func (a *App) faces() (all, reserve http.Handler) {
 	}).Mount(&faces)
 	a.mountHealth(&faces)
 	a.mountMetrics(&faces)
-	floor := &web.Floor{Log: a.log, Now: a.now, Trusted: a.cfg.TrustedProxies, LogVerify: a.cfg.LogVerify, Meter: a.meter}
-	return floor.Wrap(&faces), floor.Reserve(&faces)
+	a.floor = &web.Floor{Log: a.log, Now: a.now, Trusted: a.cfg.TrustedProxies, LogVerify: a.cfg.LogVerify, Meter: a.meter}
+	return a.floor.Wrap(&faces), a.floor.Reserve(&faces)
 }
 
 // grants is how programs are told to obtain tokens. The endpoint for scripts,

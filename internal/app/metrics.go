@@ -117,6 +117,7 @@ func (a *App) state() meter.State {
 	s.DroppedUnknown = a.Authority.Uses.DroppedUnknown()
 	s.DroppedAlarms = a.Authority.Alarms.Dropped()
 	s.PasswordsBusy, s.PasswordsWaiting = a.passwords.Load()
+	s.Busy = a.floor.Refused()
 	if l, ok := a.Authority.Throttle.(*throttle.Limiter); ok {
 		s.ThrottleRefusals = l.Refusals()
 	}

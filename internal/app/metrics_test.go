@@ -35,7 +35,7 @@ func TestMetrics(t *testing.T) {
 		`jeton_verdicts_total{verdict="malformed"} 1`,
 		`jeton_index_tokens `, `jeton_index_lookups_total{result="hit"} `, `jeton_feed_age_seconds `, `jeton_max_age_seconds 1`,
 		`jeton_outage_bound_seconds 5`, `jeton_use_flush_lag_seconds `, `jeton_use_dropped_total{what="use"} 0`,
-		`jeton_passwords{state="waiting"} 0`, `jeton_throttle_refusals_total 0`, `jeton_build_info{`, `go_goroutines `, `process_`,
+		`jeton_passwords{state="waiting"} 0`, `jeton_throttle_refusals_total 0`, `jeton_admission_refusals_total{class="api"} 0`, `jeton_build_info{`, `go_goroutines `, `process_`,
 	} {
 		if !strings.Contains(text, "\n"+line) {
 			t.Errorf("there is no line %q", line)

@@ -32,6 +32,8 @@ type State struct {
 	PasswordsBusy    int // being hashed
 	PasswordsWaiting int
 	ThrottleRefusals int64
+
+	Busy map[string]int64 // requests turned away for want of a place, by class
 }
 
 // collector turns a State into metrics whenever it is asked.
@@ -53,12 +55,13 @@ var (
 	droppedUses      = described("use_dropped_total", "Uses that were not counted, or not their address, or unknown secrets that were not looked into, or uses of retired ones that the trail was not told of, for want of room.", "what")
 	passwords        = described("passwords", "Passwords being hashed, and waiting for that.", "state")
 	throttleRefusals = described("throttle_refusals_total", "Attempts with a password that were refused unseen.")
+	busy             = described("admission_refusals_total", "Requests that were turned away because no place to work on them became free in time.", "class")
 )
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		verdicts, indexEntries, indexComplete, indexLookups, feedAge, maxAge, outageBound, flushLag, droppedUses, passwords, throttleRefusals,
+		verdicts, indexEntries, indexComplete, indexLookups, feedAge, maxAge, outageBound, flushLag, droppedUses, passwords, throttleRefusals, busy,
 	} {
 		to <- d
 	}
@@ -93,6 +96,9 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	gauge(passwords, float64(s.PasswordsBusy), "hashing")
 	gauge(passwords, float64(s.PasswordsWaiting), "waiting")
 	count(throttleRefusals, s.ThrottleRefusals)
+	for _, class := range slices.Sorted(maps.Keys(s.Busy)) {
+		count(busy, s.Busy[class], class)
+	}
 }
 
 func number(is bool) float64 {

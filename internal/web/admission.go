@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"jeton/internal/pat"
@@ -64,12 +65,26 @@ var retryAfterBusy = []string{"1"} // s
 // admission is the places of all classes.
 type admission [numClasses]line
 
-func newAdmission(rooms Rooms) *admission {
+// newAdmission counts in refused, for each class, whom it turned away.
+func newAdmission(rooms Rooms, refused *[numClasses]atomic.Int64) *admission {
 	var a admission
 	for i, r := range rooms {
-		a[i] = line{places: make(chan struct{}, r.Places), waiting: make(chan struct{}, r.Waiting)}
+		a[i] = line{places: make(chan struct{}, r.Places), waiting: make(chan struct{}, r.Waiting), refused: &refused[i]}
 	}
 	return &a
+}
+
+// classNames are the words of metrics.
+var classNames = [numClasses]string{"pages", "api", "passwords"}
+
+// Refused returns, by class, how many requests were turned away because no
+// place became free in time, those beyond the bound of connections among them.
+func (f *Floor) Refused() map[string]int64 {
+	all := make(map[string]int64, numClasses)
+	for i, name := range classNames {
+		all[name] = f.busy[i].Load()
+	}
+	return all
 }
 
 // of returns the line that a request to the face stands in.
@@ -93,6 +108,7 @@ func hasBasic(r *http.Request) bool {
 type line struct {
 	places  chan struct{} // one element for each request being worked on
 	waiting chan struct{} // one element for each that waits
+	refused *atomic.Int64
 }
 
 // enter takes a place. It fails with errBusy when too
@@ -129,6 +145,7 @@ func (x *exchange) admit(r *http.Request) {
 	fetch(r)
 	l := x.admission.of(x.face, r)
 	if x.err = l.enter(r.Context()); x.err != nil {
+		l.refused.Add(1)
 		x.Header()["Retry-After"] = retryAfterBusy // a page says nothing of it
 		x.face.Fail(x, r, x.err)
 		return

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -82,6 +83,9 @@ func TestAdmission(t *testing.T) {
 		began := time.Now()
 		if w := h.do(get("/api/x")); w.Code != 503 || time.Since(began) != 0 {
 			t.Errorf("behind a full queue: %d after %v", w.Code, time.Since(began))
+		}
+		if got, want := h.floor.Refused(), map[string]int64{"pages": 1, "api": 2, "passwords": 1}; !maps.Equal(got, want) {
+			t.Errorf("counted %v, want %v", got, want)
 		}
 		close(open)
 		for _, answers := range [][]<-chan *httptest.ResponseRecorder{pages, passwords, apis} {

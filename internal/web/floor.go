@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"jeton/internal/pat"
@@ -32,6 +33,7 @@ type Floor struct {
 	Rooms Rooms
 
 	refusals limiter
+	busy     [numClasses]atomic.Int64
 }
 
 // Meter counts requests that were answered, by the name of the face.
@@ -45,12 +47,12 @@ func (f *Floor) Wrap(faces *Faces) http.Handler {
 	if rooms == (Rooms{}) {
 		rooms = DefaultRooms
 	}
-	return f.wrap(faces, newAdmission(rooms))
+	return f.wrap(faces, newAdmission(rooms, &f.busy))
 }
 
 // Reserve returns the handler for connections beyond the bound: it serves the
 // quiet faces, verification and health among them, and turns all else away.
-func (f *Floor) Reserve(faces *Faces) http.Handler { return f.wrap(faces, newAdmission(Rooms{})) }
+func (f *Floor) Reserve(faces *Faces) http.Handler { return f.wrap(faces, newAdmission(Rooms{}, &f.busy)) }
 
 func (f *Floor) wrap(faces *Faces, admission *admission) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -67,3 +67,17 @@ func ReserveServer(h http.Handler, log *slog.Logger) *http.Server {
 	s.SetKeepAlivesEnabled(false)
 	return s
 }
+
+// answerTime is what is left of a server's time for an answer when a request is
+// done waiting for news.
+const answerTime = 5 * time.Second
+
+// MaxWait is for how long an answer to r may be held back until there is news:
+// less than its server has for it, which on a connection in reserve is little.
+func MaxWait(r *http.Request) time.Duration {
+	bound := writeTime
+	if s, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && s.WriteTimeout > 0 {
+		bound = min(bound, s.WriteTimeout)
+	}
+	return max(0, bound-answerTime)
+}

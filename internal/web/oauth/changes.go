@@ -12,9 +12,6 @@ import (
 const (
 	changesPath = "/oauth2/changes"
 
-	// maxWait stays below the 30 s in which a server has to answer.
-	maxWait = 25 * time.Second
-
 	// maxWaiting is how many requests may wait at the same time.
 	maxWaiting = 1000
 )
@@ -110,7 +107,7 @@ func readFollowing(r *http.Request) (following, error) {
 		if err != nil || !(seconds >= 0 && seconds <= 3600) {
 			return ask, invalid("wait must be a number of seconds")
 		}
-		ask.wait = min(time.Duration(seconds*float64(time.Second)), maxWait)
+		ask.wait = min(time.Duration(seconds*float64(time.Second)), web.MaxWait(r))
 	}
 	return ask, nil
 }

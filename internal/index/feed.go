@@ -99,6 +99,7 @@ func (x *Index) restart(ctx context.Context) error {
 // forget empties the index, which goes on reading through.
 func (x *Index) forget() {
 	x.losses.Add(1)
+	x.terms.Store(new(terms))
 	for i := range x.shards {
 		x.shards[i].clear()
 	}
@@ -156,14 +157,14 @@ func (x *Index) warmWhenAsked(ctx context.Context, ask <-chan struct{}) {
 }
 
 // Warm reads every live token into memory and reports whether there are more
-// than the index may hold. Otherwise, and when nothing was lost meanwhile, a
+// than the index may hold, or some for which records have no room. Otherwise, and when nothing was lost meanwhile, a
 // miss is a no from then on.
 func (x *Index) Warm(ctx context.Context) (full bool) {
 	losses := x.losses.Load()
 	since := x.Now().Add(-keepExpired)
-	held := 0
+	held, fit := 0, true
 	for after := pat.TokenID(0); ; {
-		last, n, err := x.warmBatch(ctx, after, since)
+		last, n, err := x.warmBatch(ctx, after, since, &fit)
 		if err != nil || ctx.Err() != nil {
 			return false
 		}
@@ -178,7 +179,7 @@ func (x *Index) Warm(ctx context.Context) (full bool) {
 	}
 	x.trim()
 	x.warmed.Store(losses)
-	return false
+	return !fit
 }
 
 // trim gives back, once, after growing, what the tables do not need and the
@@ -192,13 +193,13 @@ func (x *Index) trim() {
 
 // warmBatch takes in the next tokens by id. The feed is held meanwhile: what
 // is read has every change that was applied, and later ones are applied after.
-func (x *Index) warmBatch(ctx context.Context, after pat.TokenID, since time.Time) (last pat.TokenID, n int, err error) {
+func (x *Index) warmBatch(ctx context.Context, after pat.TokenID, since time.Time, fit *bool) (last pat.TokenID, n int, err error) {
 	x.feed.turn.Lock()
 	defer x.feed.turn.Unlock()
 	entries, err := x.Source.Entries(ctx, after, since, warmBatch)
 	for i := range entries {
 		e := &entries[i]
-		x.shardOf(&e.Digest).take(x, e)
+		*fit = x.shardOf(&e.Digest).take(x, e) && *fit
 		last = e.ID
 	}
 	return last, len(entries), err

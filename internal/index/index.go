@@ -9,7 +9,6 @@ package index
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,10 +53,11 @@ type Index struct {
 	start  time.Time    // all ages are measured from here, by the monotonic clock
 	heard  atomic.Int64 // ns after start at which the youngest complete reading of the feed began; never: noWord
 	shards [shardCount]shard
-	scopes interner[pat.Scopes]
-	// clients are the client ids of applications, and "" for none.
-	clients interner[string]
-	owners  owners
+	terms  atomic.Pointer[terms] // of new records
+	owners owners
+
+	// renewed is when the terms last began anew, in ns after start; 0: never.
+	renewed atomic.Int64
 
 	// losses counts what was dropped from memory though it is live; warmed is
 	// what it was when every live token had last been taken in.
@@ -148,7 +148,7 @@ func cannotKnow(cause error) error {
 // NotFound when there is none and with Unavailable when that cannot be known.
 func (x *Index) Lookup(ctx context.Context, d pat.Digest) (store.Entry, error) {
 	s := x.shardOf(&d)
-	e, found, version := s.find(x, &d)
+	e, found, version := s.find(&d)
 	if x.fresh() {
 		switch {
 		case found:
@@ -232,45 +232,3 @@ func (x *Index) Stats() Stats {
 	}
 	return s
 }
-
-// interner gives each distinct text a small number, so that records hold no
-// pointers. Texts are never forgotten: scopes and applications
-// are few.
-type interner[T ~string] struct {
-	mu    sync.RWMutex
-	ids   map[T]uint16
-	texts atomic.Pointer[[]T]
-}
-
-// id returns the text's number; false when there are too many texts already.
-func (n *interner[T]) id(text T) (uint16, bool) {
-	n.mu.RLock()
-	id, ok := n.ids[text]
-	n.mu.RUnlock()
-	if ok {
-		return id, true
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if id, ok := n.ids[text]; ok {
-		return id, true
-	}
-	var texts []T
-	if p := n.texts.Load(); p != nil {
-		texts = *p
-	}
-	if len(texts) > 1<<16-1 {
-		return 0, false
-	}
-	if n.ids == nil {
-		n.ids = make(map[T]uint16)
-	}
-	id = uint16(len(texts))
-	n.ids[text] = id
-	texts = append(texts[:len(texts):len(texts)], text) // copied: readers hold the old one
-	n.texts.Store(&texts)
-	return id, true
-}
-
-// text returns what id was given for.
-func (n *interner[T]) text(id uint16) T { return (*n.texts.Load())[id] }

@@ -76,10 +76,10 @@ func TestTheRetiredAreKeptForLonger(t *testing.T) {
 // A time that a record has no room for is not cut to another one: the token is
 // read through.
 func TestARetirementBeyondTheRecord(t *testing.T) {
-	x := &Index{}
+	x := new(terms)
 	for at, want := range map[int64]bool{0: false, 1: true, 1<<32 - 1: true, 1 << 32: false} {
 		e := &store.Entry{ID: 1, Owner: 1, Scopes: "read", RetiredAt: time.Unix(at, 0)}
-		r, ok := recordOf(x, e)
+		r, ok := x.record(e)
 		if ok != want {
 			t.Errorf("retired at %d: kept %t", at, ok)
 		}

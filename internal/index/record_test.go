@@ -41,8 +41,8 @@ func TestRecordKeepsTheEntry(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			e := ok
 			tt.edit(&e)
-			x := &Index{}
-			r, kept := recordOf(x, &e)
+			x := new(terms)
+			r, kept := x.record(&e)
 			if kept != tt.kept {
 				t.Fatalf("kept: %v, want %v", kept, tt.kept)
 			}

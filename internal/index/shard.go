@@ -48,6 +48,7 @@ const (
 // rest of the run back, so there are no tombstones.
 type shard struct {
 	mu    sync.Mutex
+	terms *terms // of the records; nil before the first
 	slots []record
 	used  int
 	// networks of those tokens that have some, by id, so that all others pay
@@ -100,10 +101,11 @@ func (s *shard) position(d *pat.Digest) (int, bool) {
 	}
 }
 
-func (s *shard) find(x *Index, d *pat.Digest) (e store.Entry, found bool, version uint64) {
+func (s *shard) find(d *pat.Digest) (e store.Entry, found bool, version uint64) {
 	s.mu.Lock()
 	var r record
 	var nets pat.Networks
+	t := s.terms
 	if s.used > 0 {
 		if i, ok := s.position(d); ok {
 			s.slots[i].flags |= isTouched
@@ -116,16 +118,16 @@ func (s *shard) find(x *Index, d *pat.Digest) (e store.Entry, found bool, versio
 	version = s.version
 	s.mu.Unlock()
 	if found {
-		e = r.entry(x)
+		e = r.entry(t)
 		e.Networks = nets
 	}
 	return e, found, version
 }
 
-func (r *record) entry(x *Index) store.Entry {
+func (r *record) entry(t *terms) store.Entry {
 	e := store.Entry{
 		Digest: r.digest, ID: r.id(), Owner: r.owner(),
-		Scopes: x.scopes.text(r.scopes), ClientID: x.clients.text(r.client), Paused: r.flags&isPaused != 0,
+		Scopes: t.scopes.text(r.scopes), ClientID: t.clients.text(r.client), Paused: r.flags&isPaused != 0,
 	}
 	if r.created != 0 {
 		e.CreatedAt = time.Unix(int64(r.created), 0).UTC()
@@ -139,11 +141,10 @@ func (r *record) entry(x *Index) store.Entry {
 	return e
 }
 
-// recordOf returns e without its pointers; false when that cannot be, and the
-// token is read through every time.
-func recordOf(x *Index, e *store.Entry) (record, bool) {
-	scopes, room := x.scopes.id(e.Scopes)
-	client, ok := x.clients.id(e.ClientID)
+// record returns e without its pointers; false when that cannot be.
+func (t *terms) record(e *store.Entry) (record, bool) {
+	scopes, room := t.scopes.id(e.Scopes)
+	client, ok := t.clients.id(e.ClientID)
 	r := record{digest: e.Digest, scopes: scopes, client: client, flags: isUsed}
 	ok = r.setIDs(e.ID, e.Owner) && room && ok
 	if s := e.CreatedAt.Unix(); s == int64(uint32(s)) {
@@ -169,36 +170,39 @@ func recordOf(x *Index, e *store.Entry) (record, bool) {
 // keep puts what was read from the store at the given version into the table,
 // unless a change was heard of since.
 func (s *shard) keep(x *Index, e *store.Entry, version uint64) {
-	r, ok := recordOf(x, e)
+	r, t, ok := x.recordOf(e)
 	if !ok {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.version == version {
+	if s.version == version && s.speaks(x, t) {
 		s.put(x, &r, e.Networks)
 	}
 }
 
-// take keeps what was read while the feed was held: no change can be missing.
-func (s *shard) take(x *Index, e *store.Entry) {
-	r, ok := recordOf(x, e)
-	if !ok {
-		x.losses.Add(1)
-		return
-	}
+// take keeps what was read while the feed was held: no change can be missing. It
+// reports whether there is room for it in a record.
+func (s *shard) take(x *Index, e *store.Entry) bool {
+	r, t, ok := x.recordOf(e)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !ok || !s.speaks(x, t) {
+		x.losses.Add(1)
+		return ok
+	}
 	s.put(x, &r, e.Networks)
+	return true
 }
 
 // learn applies a change: e is the token's newest state.
 func (s *shard) learn(x *Index, e *store.Entry) {
-	r, ok := recordOf(x, e)
+	r, t, ok := x.recordOf(e)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.version++
 	s.forgetMiss(&e.Digest)
+	ok = ok && s.speaks(x, t)
 	switch {
 	case e.Revoked || !ok:
 		s.remove(&e.Digest)

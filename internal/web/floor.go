@@ -52,7 +52,9 @@ func (f *Floor) Wrap(faces *Faces) http.Handler {
 
 // Reserve returns the handler for connections beyond the bound: it serves the
 // quiet faces, verification and health among them, and turns all else away.
-func (f *Floor) Reserve(faces *Faces) http.Handler { return f.wrap(faces, newAdmission(Rooms{}, &f.busy)) }
+func (f *Floor) Reserve(faces *Faces) http.Handler {
+	return f.wrap(faces, newAdmission(Rooms{}, &f.busy))
+}
 
 func (f *Floor) wrap(faces *Faces, admission *admission) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -18,6 +18,7 @@ const (
 	alarmEvery   = time.Second
 	answersEvery = time.Minute
 	idleEvery    = time.Hour
+	expiredEvery = 30 * time.Second
 )
 
 // sweep does the work of the clock until ctx ends.
@@ -29,6 +30,7 @@ func (a *App) sweep(ctx context.Context) {
 		sweep.Job{Name: "prune", Every: pruneEvery, Do: a.prune},
 		sweep.Job{Name: "alarms", Every: alarmEvery, Do: a.Authority.RaiseAlarms},
 		sweep.Job{Name: "repeated answers", Every: answersEvery, Do: a.Authority.PruneAnswers},
+		sweep.Job{Name: "expired tokens", Every: expiredEvery, Do: a.Authority.TellExpired},
 		sweep.Job{Name: "idle tokens", Every: idleEvery, Do: a.Authority.PauseIdle},
 		sweep.Job{Name: "fold use", Every: pruneEvery, Do: a.foldUse},
 		sweep.Job{Name: "memory", Every: tuneEvery, Do: func(context.Context) error {

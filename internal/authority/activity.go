@@ -80,18 +80,27 @@ func (a *Authority) activity(ctx context.Context, by pat.Principal, q pat.Query)
 }
 
 // shownTo takes away from where others have acted, and with which credential:
-// that is for administrators and auditors. From where a retired secret was used
-// is what its owner has to know.
+// that is for administrators and auditors. From where a token was used, be it
+// by whoever should not have it, is what its owner has to know.
 func shownTo(by pat.Principal, events []pat.Activity) []pat.Activity {
 	if by.Admin || by.Auditor {
 		return events
 	}
 	for i := range events {
-		if e := &events[i]; (e.Actor == 0 || e.Actor != by.User) && e.Act != pat.TokenReused {
+		if e := &events[i]; (e.Actor == 0 || e.Actor != by.User) && !ofUse(e.Act) {
 			e.Credential, e.Token, e.Via = "", 0, pat.Via{Face: e.Via.Face}
 		}
 	}
 	return events
+}
+
+// ofUse reports whether the event tells of a use and not of an act.
+func ofUse(act pat.Act) bool {
+	switch act {
+	case pat.TokenUsed, pat.TokenRoamed, pat.TokenRefused, pat.TokenReused:
+		return true
+	}
+	return false
 }
 
 // Began returns when the first user was made, which is when the installation

@@ -80,7 +80,7 @@ func (a *Authority) endChain(ctx context.Context, tx store.Tx, family pat.TokenI
 		return 0, err
 	}
 	for i := range chain {
-		if err := a.endToken(tx, pat.ThePolicy(), &chain[i], "a retired value was used (reuse ends the family)"); err != nil {
+		if err := a.endToken(tx, pat.ThePolicy(), &chain[i], pat.WhyReused); err != nil {
 			return 0, err
 		}
 	}

@@ -21,6 +21,9 @@ const (
 // policy keeps them, in small steps between which others write. The audit trail
 // keeps what was done to them.
 func (a *Authority) PruneTokens(ctx context.Context) error {
+	if err := a.TellExpired(ctx); err != nil { // while there is a record of them
+		return err
+	}
 	rules, err := a.rules(ctx, a.Store)
 	if err != nil {
 		return err

@@ -176,11 +176,27 @@ func (s *useShard) seenMore(c *use, a *useAddress) {
 		}
 	}
 	if len(c.more) >= maxMore || s.more >= maxMoreShard {
+		if c.replaceRefused(a) {
+			return
+		}
 		s.droppedAddresses += a.accepted + a.refused
 		return
 	}
 	c.more = append(c.more, *a)
 	s.more++
+}
+
+// replaceRefused puts an address that was accepted in the place of one that was
+// only refused, and reports whether it did: nobody hides from where a token was
+// used behind a crowd of refused addresses.
+func (c *use) replaceRefused(a *useAddress) bool {
+	for i := range c.more {
+		if a.accepted > 0 && c.more[i].accepted == 0 {
+			c.more[i] = *a
+			return true
+		}
+	}
+	return false
 }
 
 func (a *useAddress) add(b *useAddress) {

@@ -49,7 +49,7 @@ func (u *Uses) flush(ctx context.Context, to store.Store, rest func(took time.Du
 		left = u.shards[i].take(left)
 		for len(left) >= flushBatch || i == useShards-1 && len(left) > 0 {
 			n, from := min(len(left), flushBatch), u.now()
-			if err := to.RecordUse(ctx, written(left[:n])); err != nil {
+			if err := to.RecordUse(ctx, written(left[:n]), tellUse); err != nil {
 				u.restore(left)
 				return err
 			}

@@ -133,7 +133,7 @@ type refill struct {
 	during func()
 }
 
-func (r refill) RecordUse(context.Context, []store.Use) error {
+func (r refill) RecordUse(context.Context, []store.Use, func(store.Tx, []store.UseFinding) error) error {
 	r.during()
 	return errBroken
 }
@@ -185,7 +185,7 @@ type faltering struct {
 	written map[pat.TokenID]int64
 }
 
-func (f *faltering) RecordUse(_ context.Context, uses []store.Use) error {
+func (f *faltering) RecordUse(_ context.Context, uses []store.Use, _ func(store.Tx, []store.UseFinding) error) error {
 	if f.batches == 0 {
 		return errBroken
 	}

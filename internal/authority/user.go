@@ -149,7 +149,7 @@ func (a *Authority) DeleteUser(ctx context.Context, by pat.Principal, id pat.Use
 		if err := keepAnAdmin(ctx, tx, &user, &gone); err != nil {
 			return err
 		}
-		if err := appendRevocations(tx, by, now, "owner deleted", liveOfUser(ctx, tx, id, now)); err != nil {
+		if err := appendRevocations(tx, by, now, pat.WhyOwnerDeleted, liveOfUser(ctx, tx, id, now)); err != nil {
 			return err
 		}
 		if err := tx.DeleteUser(id, now, by.User); err != nil {

@@ -52,12 +52,17 @@ func (l *ledger) Update(ctx context.Context, fn func(store.Tx) error) error {
 	})
 }
 
-func (l *ledger) RecordUse(ctx context.Context, uses []store.Use) error {
+func (l *ledger) RecordUse(ctx context.Context, uses []store.Use, tell func(store.Tx, []store.UseFinding) error) error {
 	if l.noUse.Load() {
 		return errBroken
 	}
 	l.uses = append(l.uses, uses...)
-	return l.Store.RecordUse(ctx, uses)
+	return l.Store.RecordUse(ctx, uses, func(tx store.Tx, found []store.UseFinding) error {
+		if l.noTrail.Load() {
+			tx = trailless{tx}
+		}
+		return tell(tx, found)
+	})
 }
 
 func (l *ledger) Entry(ctx context.Context, d pat.Digest) (store.Entry, error) {

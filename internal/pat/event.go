@@ -17,6 +17,10 @@ const (
 	TokenRotated Act = "token.rotated"
 	TokenRetired Act = "token.retired" // the overlap of a rotation was ended by someone
 	TokenReused  Act = "token.reused"  // a retired secret was used: an alarm
+	TokenUsed    Act = "token.used"    // for the first time
+	TokenRoamed  Act = "token.roamed"  // it was accepted from a network that it had not been used from
+	TokenRefused Act = "token.refused" // often, for one reason
+	TokenExpired Act = "token.expired" // or the overlap of its rotation ran out: the clock's doing
 	UserCreated  Act = "user.created"
 	UserEdited   Act = "user.edited"
 	UserDisabled Act = "user.disabled"

@@ -136,6 +136,7 @@ type Tx interface {
 	ApplicationTx
 	SessionTx
 	LifeTx
+	ExpiryTx
 	BulkTx
 	NoticeTx
 

@@ -39,7 +39,7 @@ func inventory(t testing.TB, n int) *Store {
 			uses = append(uses, store.Use{Token: pat.TokenID(i + 1), LastAt: began.Add(time.Duration(i*7919%n) * time.Minute), Accepted: 1})
 		}
 	}
-	if err := s.RecordUse(ctx, uses); err != nil {
+	if err := s.RecordUse(ctx, uses, nil); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -49,7 +49,7 @@ func TestPlans(t *testing.T) {
 		{"a code by its digest", codeByDigest, "SEARCH codes USING INDEX codes_digest (digest=?)"},
 		{"what to prune of the refresh tokens", pruneRefresh, "SEARCH refresh_tokens USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH refresh_tokens USING COVERING INDEX refresh_tokens_expires (expires_at<?)"},
 		{"what to prune of the codes", pruneCodes, "SEARCH codes USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH codes USING COVERING INDEX codes_expires (expires_at<?)"},
-		{"what to prune of the tokens", pruneTokens, "SEARCH tokens USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH tokens USING INDEX tokens_brief (revoked_at<?); SEARCH token_addresses USING PRIMARY KEY (token_id=?); SEARCH token_days USING PRIMARY KEY (token_id=?); SEARCH token_hours USING PRIMARY KEY (token_id=?); SEARCH token_use USING INTEGER PRIMARY KEY (rowid=?)"},
+		{"what to prune of the tokens", pruneTokens, "SEARCH tokens USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH tokens USING INDEX tokens_brief (revoked_at<?); SEARCH token_networks USING PRIMARY KEY (token_id=?); SEARCH token_addresses USING PRIMARY KEY (token_id=?); SEARCH token_days USING PRIMARY KEY (token_id=?); SEARCH token_hours USING PRIMARY KEY (token_id=?); SEARCH token_use USING INTEGER PRIMARY KEY (rowid=?)"},
 		{"a session by its digest", sessionByDigest, "SEARCH s USING INDEX sessions_digest (digest=?); SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"},
 		{"a user's sessions", sessionsOf, "SEARCH s USING INDEX sessions_user (user_id=?)"},
 		{"what to prune of the sessions", pruneSessions, "SEARCH sessions USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SEARCH sessions USING COVERING INDEX sessions_until (until<?)"},

@@ -18,72 +18,104 @@ const (
 	first_used_at = case when accepted > 0 and first_used_at is null then null
 		else min(coalesce(excluded.first_used_at, first_used_at), coalesce(first_used_at, excluded.first_used_at)) end,
 	accepted = accepted + excluded.accepted,
-	refused = refused + excluded.refused`
+	refused = refused + excluded.refused
+	returning accepted`
 
 	recordHour = `insert into token_hours (token_id, start, outcome, count)
 	select id, ?2, ?3, ?4 from tokens where id = ?1
-	on conflict (token_id, start, outcome) do update set count = count + excluded.count`
+	on conflict (token_id, start, outcome) do update set count = count + excluded.count returning count`
 
 	recordAddress = `insert into token_addresses (token_id, address, first_at, last_at, accepted, refused)
 	select id, ?2, ?3, ?4, ?5, ?6 from tokens where id = ?1
 	on conflict (token_id, address) do update set
 	first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
-	accepted = accepted + excluded.accepted, refused = refused + excluded.refused`
+	accepted = accepted + excluded.accepted, refused = refused + excluded.refused
+	returning accepted`
 
 	trimAddresses = `delete from token_addresses where token_id = ?1 and address in (
 	select address from token_addresses where token_id = ?1 order by last_at desc, address limit -1 offset ?2)`
 )
 
+// recorded is what became known of a use when it was recorded.
+type recorded struct {
+	first     bool             // the token had never been accepted
+	addresses []pat.UseAddress // from which it had not been accepted, as far as they are kept, by first use
+	often     pat.Reason       // for which it was refused often; "": for none
+	refused   int64            // for that reason, in the hour
+}
+
 // RecordUse implements store.UseKeeper. Another node may have seen a later use:
 // the latest stays.
-func (s *Store) RecordUse(ctx context.Context, uses []store.Use) error {
+func (s *Store) RecordUse(ctx context.Context, uses []store.Use, tell func(store.Tx, []store.UseFinding) error) error {
 	return s.commits.do(ctx, func(w *writer) error {
+		var found []store.UseFinding
 		for i := range uses {
-			if err := w.recordUse(&uses[i]); err != nil {
+			of, err := w.recordUse(&uses[i])
+			if err != nil {
 				return failed("record use", err)
 			}
+			found = append(found, of...)
 		}
-		return nil
+		if len(found) == 0 || tell == nil {
+			return nil
+		}
+		return tell(&tx{reader: reader{conn: w.conn, inTx: true}, w: w, now: s.now}, found)
 	})
 }
 
-func (w *writer) recordUse(u *store.Use) error {
-	id := int64(u.Token)
-	_, _, err := w.exec(recordUse, id, micros(u.LastAt), addrText(u.LastFrom), u.Accepted, u.Refused.Total(), micros(u.FirstAt))
-	if err != nil {
-		return err
+func (w *writer) recordUse(u *store.Use) ([]store.UseFinding, error) {
+	id, total := int64(u.Token), int64(0)
+	args := []any{id, micros(u.LastAt), addrText(u.LastFrom), u.Accepted, u.Refused.Total(), micros(u.FirstAt)}
+	there, err := w.put(recordUse, args, func(r *row) { total = r.int() })
+	if err != nil || !there {
+		return nil, err
 	}
+	r := recorded{first: u.Accepted > 0 && total == u.Accepted}
 	hour := u.Hour.Unix() / secondsOfHour
-	if err := w.recordHour(id, hour, "", u.Accepted); err != nil {
-		return err
+	if _, err := w.recordHour(id, hour, "", u.Accepted); err != nil {
+		return nil, err
 	}
 	for i, n := range u.Refused {
-		if err := w.recordHour(id, hour, pat.UseReasons[i], n); err != nil {
-			return err
+		count, err := w.recordHour(id, hour, pat.UseReasons[i], n)
+		if err != nil {
+			return nil, err
+		}
+		if count >= pat.ManyRefused && count-n < pat.ManyRefused && pat.UseReasons[i] != pat.ReasonRetired {
+			r.often, r.refused = pat.UseReasons[i], count
 		}
 	}
-	return w.recordAddresses(id, u.Addresses)
-}
-
-func (w *writer) recordHour(id, hour int64, outcome pat.Reason, n int64) error {
-	if n == 0 {
-		return nil
+	if r.addresses, err = w.recordAddresses(id, u.Addresses); err != nil {
+		return nil, err
 	}
-	_, _, err := w.exec(recordHour, id, hour, string(outcome), n)
-	return err
+	return w.find(u, &r)
 }
 
-func (w *writer) recordAddresses(id int64, addresses []pat.UseAddress) error {
+// recordHour returns the count of the hour then.
+func (w *writer) recordHour(id, hour int64, outcome pat.Reason, n int64) (count int64, err error) {
+	if n == 0 {
+		return 0, nil
+	}
+	_, err = w.put(recordHour, []any{id, hour, string(outcome), n}, func(r *row) { count = r.int() })
+	return count, err
+}
+
+// recordAddresses returns those from which the token had not been accepted.
+func (w *writer) recordAddresses(id int64, addresses []pat.UseAddress) (fresh []pat.UseAddress, err error) {
+	if len(addresses) == 0 {
+		return nil, nil
+	}
 	for i := range addresses {
 		a := &addresses[i]
-		_, _, err := w.exec(recordAddress, id, a.Address.String(), a.FirstAt.UnixMicro(), a.LastAt.UnixMicro(), a.Accepted, a.Refused)
-		if err != nil {
-			return err
+		var accepted int64
+		args := []any{id, a.Address.String(), a.FirstAt.UnixMicro(), a.LastAt.UnixMicro(), a.Accepted, a.Refused}
+		if _, err := w.put(recordAddress, args, func(r *row) { accepted = r.int() }); err != nil {
+			return nil, err
+		}
+		if a.Accepted > 0 && accepted == a.Accepted {
+			fresh = append(fresh, *a)
 		}
 	}
-	if len(addresses) == 0 {
-		return nil
-	}
-	_, _, err := w.exec(trimAddresses, id, int64(pat.MaxUseAddresses))
-	return err
+	byFirstUse(fresh)
+	_, _, err = w.exec(trimAddresses, id, int64(pat.MaxUseAddresses))
+	return fresh, err
 }

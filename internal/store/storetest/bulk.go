@@ -76,11 +76,11 @@ func testUsedFrom(t *testing.T, s store.Store) {
 		ids = append(ids, id)
 		a := at
 		a.Address = netip.MustParseAddr(from)
-		must(t, s.RecordUse(t.Context(), []store.Use{{Token: id, Hour: noon.Truncate(time.Hour), FirstAt: noon, LastAt: noon, LastFrom: a.Address, Accepted: 1, Addresses: []pat.UseAddress{a}}}))
+		must(t, s.RecordUse(t.Context(), []store.Use{{Token: id, Hour: noon.Truncate(time.Hour), FirstAt: noon, LastAt: noon, LastFrom: a.Address, Accepted: 1, Addresses: []pat.UseAddress{a}}}, nil))
 	}
 	refused := addToken(t, s, token(bob))
 	at.Address, at.Accepted, at.Refused = netip.MustParseAddr("192.0.2.7"), 0, 1
-	must(t, s.RecordUse(t.Context(), []store.Use{{Token: refused, Hour: noon.Truncate(time.Hour), Addresses: []pat.UseAddress{at}}}))
+	must(t, s.RecordUse(t.Context(), []store.Use{{Token: refused, Hour: noon.Truncate(time.Hour), Addresses: []pat.UseAddress{at}}}, nil))
 	var got []pat.TokenID
 	must(t, s.UsedFrom(t.Context(), func(a string) bool { return a == "192.0.2.7" || a == "2001:db8::1" }, func(id pat.TokenID) { got = append(got, id) }))
 	slices.Sort(got)

@@ -239,7 +239,7 @@ func testIdleTokens(t *testing.T, s store.Store) {
 	idle, other, used, paused, retired, revoked := add(as), add(as), add(as), add(as), add(as), add(as)
 	add(func(k *pat.Token) { k.ExpiresAt = noon.Add(time.Hour) })
 	add(func(k *pat.Token) { k.ModifiedAt = noon.Add(time.Hour) })
-	must(t, s.RecordUse(t.Context(), []store.Use{{Token: used, LastAt: noon.Add(time.Hour), Accepted: 1}}))
+	must(t, s.RecordUse(t.Context(), []store.Use{{Token: used, LastAt: noon.Add(time.Hour), Accepted: 1}}, nil))
 	update(t, s, func(tx store.Tx) error {
 		_, err := tx.PauseToken(paused, noon)
 		return err

@@ -37,7 +37,7 @@ func library(t *testing.T, s store.Store) {
 		k.Digest, k.CreatedAt, k.ModifiedAt = digest, at(i), at(i)
 		id := addToken(t, s, k)
 		if k.Name == "a" || k.Name == "d" {
-			must(t, s.RecordUse(t.Context(), []store.Use{{Token: id, LastAt: at(10 - i), Accepted: 1}}))
+			must(t, s.RecordUse(t.Context(), []store.Use{{Token: id, LastAt: at(10 - i), Accepted: 1}}, nil))
 		}
 	}
 }

@@ -107,7 +107,7 @@ func testDayUse(t *testing.T, s store.Store) {
 	id, other, hers := addToken(t, s, token(bob)), addToken(t, s, token(bob)), addToken(t, s, token(eve))
 	must(t, s.RecordUse(t.Context(), []store.Use{
 		used(id, -49, 9), used(id, -24, 1), used(id, -20, 2, 0, 3), used(id, 1, 4), used(id, 2, 0, 1, 1), used(other, 3, 5), used(hers, 3, 6),
-	}))
+	}, nil))
 	all := []pat.TokenID{id, other, hers}
 	day := func(id pat.TokenID, n int, accepted, refused int64) pat.DayUse {
 		return pat.DayUse{Token: id, Day: thatDay.AddDate(0, 0, n), Accepted: accepted, Refused: refused}

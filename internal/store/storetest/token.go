@@ -183,7 +183,7 @@ func testPruneTokens(t *testing.T, s store.Store) {
 	}
 	live, named := add("", 0), add("named", time.Hour)
 	brief, young, long := add("", time.Hour), add("", day), add("", day+time.Microsecond)
-	must(t, s.RecordUse(ctx, []store.Use{{Token: brief, LastAt: noon, Accepted: 1}}))
+	must(t, s.RecordUse(ctx, []store.Use{{Token: brief, LastAt: noon, Accepted: 1}}, nil))
 
 	n, err := s.PruneTokens(ctx, noon.Add(day), 10)
 	must(t, err)
@@ -220,14 +220,14 @@ func testUse(t *testing.T, s store.Store) {
 		{"refused again", store.Use{Token: id, Refused: pat.Refusals{0, 1}}, noon, here},
 		{"later", store.Use{Token: id, LastAt: noon.Add(time.Second), LastFrom: there, Accepted: 1}, noon.Add(time.Second), there},
 	} {
-		must(t, s.RecordUse(ctx, []store.Use{step.use}))
+		must(t, s.RecordUse(ctx, []store.Use{step.use}, nil))
 		k, err := s.Token(ctx, id)
 		must(t, err)
 		want(t, step.name, k.LastUsedAt, step.at)
 		want(t, step.name, k.LastUsedFrom, step.from)
 	}
 	want(t, "changes", len(readAfter(t, s, head)), 0) // verifications do not disturb indexes
-	must(t, s.RecordUse(ctx, nil))
+	must(t, s.RecordUse(ctx, nil, nil))
 }
 
 func testUseOfNone(t *testing.T, s store.Store) {
@@ -237,7 +237,7 @@ func testUseOfNone(t *testing.T, s store.Store) {
 	endToken(t, s, gone, noon)
 	_, err := s.PruneTokens(ctx, farOff, 10)
 	must(t, err)
-	must(t, s.RecordUse(ctx, []store.Use{{Token: gone, LastAt: noon, Accepted: 1}, {Token: kept, LastAt: noon, Accepted: 1}}))
+	must(t, s.RecordUse(ctx, []store.Use{{Token: gone, LastAt: noon, Accepted: 1}, {Token: kept, LastAt: noon, Accepted: 1}}, nil))
 	_, err = s.Token(ctx, gone)
 	wantKind(t, err, pat.NotFound)
 	k, err := s.Token(ctx, kept)

@@ -55,8 +55,8 @@ func wantPeriods(t *testing.T, got pat.TokenUse, want ...pat.UsePeriod) {
 func testUseHours(t *testing.T, s store.Store) {
 	bob := addUser(t, s, user("bob"))
 	id, other := addToken(t, s, token(bob)), addToken(t, s, token(bob))
-	must(t, s.RecordUse(t.Context(), []store.Use{used(id, 3, 2), used(id, 1, 0, 0, 4), used(id, 3, 1, 1), used(other, 3, 9)}))
-	must(t, s.RecordUse(t.Context(), []store.Use{used(id, 3, 1, 0, 0, 0, 0, 0, 0, 5), used(id, 2, 1)}))
+	must(t, s.RecordUse(t.Context(), []store.Use{used(id, 3, 2), used(id, 1, 0, 0, 4), used(id, 3, 1, 1), used(other, 3, 9)}, nil))
+	must(t, s.RecordUse(t.Context(), []store.Use{used(id, 3, 1, 0, 0, 0, 0, 0, 0, 5), used(id, 2, 1)}, nil))
 	got := useOf(t, s, id)
 	wantPeriods(t, got,
 		usePeriod(1, time.Hour, 0, 0, 4), usePeriod(2, time.Hour, 1), usePeriod(3, time.Hour, 4, 1, 0, 0, 0, 0, 0, 5))
@@ -67,7 +67,7 @@ func testUseHours(t *testing.T, s store.Store) {
 
 func testUseWindow(t *testing.T, s store.Store) {
 	id := addToken(t, s, token(addUser(t, s, user("bob"))))
-	must(t, s.RecordUse(t.Context(), []store.Use{used(id, 1, 1), used(id, 2, 1), used(id, 3, 1)}))
+	must(t, s.RecordUse(t.Context(), []store.Use{used(id, 1, 1), used(id, 2, 1), used(id, 3, 1)}, nil))
 	for _, tt := range []struct {
 		from, to time.Duration
 		want     int
@@ -92,7 +92,7 @@ func testFoldUse(t *testing.T, s store.Store) {
 	id, other := addToken(t, s, token(bob)), addToken(t, s, token(bob))
 	must(t, s.RecordUse(t.Context(), []store.Use{
 		used(id, -25, 1), used(id, 0, 2, 1), used(id, 23, 3, 0, 5), used(id, 24, 4), used(other, 5, 7),
-	}))
+	}, nil))
 	fold := func(before, keep time.Time) {
 		t.Helper()
 		more, err := s.FoldUse(t.Context(), before, keep, 100)
@@ -106,7 +106,7 @@ func testFoldUse(t *testing.T, s store.Store) {
 	wantPeriods(t, useOf(t, s, id), usePeriod(-48, wholeDay, 1), usePeriod(0, wholeDay, 5, 1, 5), usePeriod(24, time.Hour, 4))
 	wantPeriods(t, useOf(t, s, other), usePeriod(0, wholeDay, 7))
 
-	must(t, s.RecordUse(t.Context(), []store.Use{used(id, 1, 1)})) // written late
+	must(t, s.RecordUse(t.Context(), []store.Use{used(id, 1, 1)}, nil)) // written late
 	fold(thatDay.Add(wholeDay), thatDay)
 	wantPeriods(t, useOf(t, s, id), usePeriod(0, wholeDay, 6, 1, 5), usePeriod(24, time.Hour, 4))
 	fold(thatDay.Add(wholeDay), thatDay.Add(wholeDay))
@@ -117,7 +117,7 @@ func testFoldUse(t *testing.T, s store.Store) {
 func testFoldSteps(t *testing.T, s store.Store) {
 	id := addToken(t, s, token(addUser(t, s, user("bob"))))
 	for hour := range 24 {
-		must(t, s.RecordUse(t.Context(), []store.Use{used(id, hour, 1, 1)}))
+		must(t, s.RecordUse(t.Context(), []store.Use{used(id, hour, 1, 1)}, nil))
 	}
 	steps := 0
 	for more := true; more; steps++ {
@@ -136,9 +136,9 @@ func testUseAddresses(t *testing.T, s store.Store) {
 	}
 	u := used(id, 12, 1)
 	u.Addresses = []pat.UseAddress{from(1, 0, 1, 2), from(2, time.Minute, 1, 0)}
-	must(t, s.RecordUse(t.Context(), []store.Use{u}))
+	must(t, s.RecordUse(t.Context(), []store.Use{u}, nil))
 	u.Addresses = []pat.UseAddress{from(1, 2*time.Minute, 3, 4), from(2, -time.Minute, 1, 0)}
-	must(t, s.RecordUse(t.Context(), []store.Use{u}))
+	must(t, s.RecordUse(t.Context(), []store.Use{u}, nil))
 	first, second := from(1, 0, 4, 6), from(2, -time.Minute, 2, 0)
 	first.LastAt, second.LastAt = noon.Add(2*time.Minute+time.Second), noon.Add(time.Minute+time.Second)
 	if got := useOf(t, s, id).Addresses; !reflect.DeepEqual(got, []pat.UseAddress{first, second}) {
@@ -146,7 +146,7 @@ func testUseAddresses(t *testing.T, s store.Store) {
 	}
 	for n := 3; n < 33; n++ {
 		u.Addresses = []pat.UseAddress{from(n, time.Duration(n)*time.Minute, 1, 0)}
-		must(t, s.RecordUse(t.Context(), []store.Use{u}))
+		must(t, s.RecordUse(t.Context(), []store.Use{u}, nil))
 	}
 	got := useOf(t, s, id).Addresses
 	want(t, "addresses", len(got), pat.MaxUseAddresses)

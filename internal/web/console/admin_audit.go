@@ -41,6 +41,7 @@ type auditRow struct {
 	ObjectPath           string
 	Address, Face        string
 	Request, Reason, Out string
+	Why                  string // the message of a reason that is known
 	Changes              []auditChange
 }
 
@@ -139,7 +140,7 @@ func (v *visit) auditRow(e *pat.Event) auditRow {
 	row := auditRow{
 		ID: e.ID, At: v.at(e.At), Act: string(e.Act), Actor: e.ActorName, ActorID: e.Actor, Credential: string(e.Credential), Token: e.Token,
 		Object: string(e.Object), ObjectName: e.ObjectName, ObjectID: e.ObjectID,
-		Address: addressText(e.Via.Address), Face: e.Via.Face, Request: e.Via.RequestID, Reason: e.Reason, Out: e.Outcome,
+		Address: addressText(e.Via.Address), Face: e.Via.Face, Request: e.Via.RequestID, Reason: e.Reason, Why: eventReason(e), Out: e.Outcome,
 	}
 	if row.Credential == "" {
 		row.Credential = "nobody"

@@ -144,7 +144,7 @@ func (v *visit) history(view *tokenView, t *pat.Token) error {
 	for i := range events {
 		e := &events[i]
 		if key := eventKeys[e.Act]; key != "" {
-			view.Events = append(view.Events, eventRow{v.at(e.At), key, e.ActorName, addressText(e.Via.Address), whyKey(e.Reason), e.Reason})
+			view.Events = append(view.Events, eventRow{v.at(e.At), key, e.ActorName, addressText(e.Via.Address), eventReason(&e.Event), e.Reason})
 		}
 	}
 	return nil
@@ -154,6 +154,7 @@ func (v *visit) history(view *tokenView, t *pat.Token) error {
 var eventKeys = map[pat.Act]string{
 	pat.TokenCreated: "event.created", pat.TokenEdited: "event.edited", pat.TokenRevoked: "event.revoked", pat.TokenPaused: "event.paused",
 	pat.TokenResumed: "event.resumed", pat.TokenRotated: "event.rotated", pat.TokenRetired: "event.retired", pat.TokenReused: "event.reused",
+	pat.TokenUsed: "event.used", pat.TokenRoamed: "event.roamed", pat.TokenRefused: "event.refused", pat.TokenExpired: "event.expired",
 }
 
 // use reads how the token was used in so many days, which are those of UTC: the

@@ -12,8 +12,6 @@ var whyKeys = map[string]string{
 	"not needed": "why.unneeded", "leaked": "why.leaked", "replaced": "why.replaced", "other": "why.other",
 }
 
-func whyKey(why string) string { return whyKeys[why] }
-
 // revokeView asks whether the token is to end.
 type revokeView struct {
 	Token tokenRow

@@ -1,0 +1,30 @@
+package console
+
+import (
+	"slices"
+
+	"jeton/internal/pat"
+)
+
+// ownWhys are the messages of reasons that nobody gives: those of the clock and
+// of the policy.
+var ownWhys = map[string]string{
+	pat.WhyReused: "why.reused", pat.WhyOwnerDeleted: "why.owner", pat.WhyOverlap: "why.overlap",
+}
+
+// whyKey is the message of a reason that is known, "" for one in somebody's own
+// words, which are shown as they are.
+func whyKey(why string) string {
+	if key := whyKeys[why]; key != "" {
+		return key
+	}
+	return ownWhys[why]
+}
+
+// eventReason is whyKey for an event: that of a refusal is one of a fixed set.
+func eventReason(e *pat.Event) string {
+	if e.Act == pat.TokenRefused && slices.Contains(pat.UseReasons[:], pat.Reason(e.Reason)) {
+		return reasonKey(pat.Reason(e.Reason))
+	}
+	return whyKey(e.Reason)
+}

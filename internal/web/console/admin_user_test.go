@@ -428,3 +428,27 @@ func TestTheListOfUsersIsALink(t *testing.T) {
 	ada.get("/admin/users?kind=services&q=svc&per=50")
 	ada.want(http.StatusOK, "1–26 of 26")
 }
+
+// A policy for service accounts may want the password sooner than that of whoever
+// makes their tokens.
+func TestThePolicyOfTheAccountAsksForThePassword(t *testing.T) {
+	h := withAda(t)
+	ctx, by := context.Background(), pat.Operator("test")
+	_, err := h.CreateUser(ctx, by, pat.UserRequest{Name: "robot", Service: true})
+	must(t, err)
+	_, _, err = h.ChangePolicy(ctx, by, pat.PolicyChange{Set: []pat.Setting{
+		{Subject: pat.Subject{Role: pat.RoleService}, Key: "reauthentication_window", Value: int64(60)},
+	}})
+	must(t, err)
+	ada := h.signedIn(t, "ada")
+	h.sleep(2 * time.Minute)
+	ada.get("/admin/users/3/tokens/new")
+	ada.post("/admin/users/3/tokens/new", "number", ada.hidden("number"), "name", "sync", "expiration", "30", "access", "write")
+	ada.proves()
+	ada.want(http.StatusOK, "Token created")
+	h.sleep(2 * time.Minute)
+	ada.get("/admin/tokens/1/rotate")
+	ada.post("/admin/tokens/1/rotate", "number", ada.hidden("number"), "overlap", "now")
+	ada.proves()
+	ada.want(http.StatusOK, "Token created")
+}

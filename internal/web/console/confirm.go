@@ -30,6 +30,12 @@ func (v *visit) confirmForm() error {
 // make a stolen cookie worth more asks for it again.
 func (v *visit) isFresh() bool { return v.f.Authority.Fresh(v.who) }
 
+// isStale reports whether the authority wants the password proved again: the
+// policy of a token's owner may want it sooner than that of the visitor.
+func isStale(err error) bool {
+	return pat.Is(err, pat.Forbidden) && pat.AsError(err).Reason == pat.ReasonStale
+}
+
 // confirm asks for the password in place of the answer to a form, and keeps the
 // form. The message what, with the name in it, says what comes next.
 func (v *visit) confirm(what, name string) error {

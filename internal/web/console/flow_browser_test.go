@@ -185,7 +185,7 @@ func (s *screen) fits(tag string) {
 	s.t.Helper()
 	for _, width := range []int64{320, 640, 700, 992, 1000, 1200, 1280} {
 		s.do(chromedp.EmulateViewport(width, 900))
-		for _, path := range []string{"/profile", "/profile/tokens", "/profile/tokens/1", "/profile/security", "/admin/tokens", "/admin/audit"} {
+		for _, path := range []string{"/profile", "/profile/tokens", "/profile/tokens/1", "/profile/security", "/admin/tokens", "/admin/audit", "/admin/users", "/admin/users/3"} {
 			s.open(path)
 			s.is(fmt.Sprint(tag, " at ", width), `[document.documentElement, ...document.querySelectorAll(".card")].every(e => e.scrollWidth <= e.clientWidth + 1)`)
 		}

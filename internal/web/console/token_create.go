@@ -45,6 +45,9 @@ func (v *visit) createToken() error {
 	}
 	secret, tok, err := v.f.Authority.CreateToken(v.r.Context(), v.who, req)
 	v.f.forms.end(form, v.desk.made(tok.ID))
+	if isStale(err) {
+		return v.confirm("confirm.create", f.Name)
+	}
 	if err != nil {
 		web.Note(v.r, err)
 		if f.Problems = v.createProblems(err, f); len(f.Problems) == 0 {

@@ -88,6 +88,9 @@ func (v *visit) rotateToken() error {
 	}
 	secret, tok, err := v.f.Authority.RotateToken(v.r.Context(), v.who, t.ID, pat.Rotation{Overlap: overlaps[at].seconds, Origin: pat.OriginConsole})
 	v.f.forms.end(form, v.desk.made(tok.ID))
+	if isStale(err) {
+		return v.confirmTo(v.desk.page(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
+	}
 	if err != nil {
 		web.Note(v.r, err)
 		if !pat.Is(err, pat.Invalid) && pat.AsError(err).Reason != pat.ReasonPolicy {

@@ -13,8 +13,8 @@ import (
 // Notices returns what others, or the clock, did to by's account and tokens, at
 // most limit of those before the event, the newest first; before 0 begins with
 // the newest of all. It tells who and why, and what ended a token too: its owner
-// is to know. From where somebody else acted is left out. It fails with
-// Unauthenticated and Forbidden.
+// is to know. From where somebody else acted is left out, and so is what no user
+// did to a token without a name. It fails with Unauthenticated and Forbidden.
 func (a *Authority) Notices(ctx context.Context, by pat.Principal, before pat.EventID, limit int) (pat.Notices, error) {
 	n, err := a.UnreadNotices(ctx, by)
 	if err != nil {

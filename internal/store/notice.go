@@ -11,6 +11,8 @@ import (
 type NoticeReader interface {
 	// Notices returns at most limit events of the acts about what is the owner's
 	// and that somebody else caused, with an id less than before, the newest first.
+	// What no user did to something without a name is not among them: programs make
+	// such tokens by the thousand.
 	Notices(ctx context.Context, owner pat.UserID, acts []pat.Act, before pat.EventID, limit int) ([]pat.Event, error)
 
 	// CountNotices returns how many there are with an id greater than after, at

@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	// The first two conditions are those of the index.
+	// The first three conditions are those of the index.
 	noticesBefore = `select ` + eventColumns + ` from events e
-	where e.owner <> 0 and e.owner <> e.actor_id and e.owner = ?1 and e.id < ?2
+	where e.owner <> 0 and e.owner <> e.actor_id and (e.object_name <> '' or e.actor_id <> 0) and e.owner = ?1 and e.id < ?2
 	and e.act in (select value from json_each(?3)) order by e.id desc limit ?4`
 
 	countNotices = `select count(*) from (select 1 from events e
-	where e.owner <> 0 and e.owner <> e.actor_id and e.owner = ?1 and e.id > ?2
+	where e.owner <> 0 and e.owner <> e.actor_id and (e.object_name <> '' or e.actor_id <> 0) and e.owner = ?1 and e.id > ?2
 	and e.act in (select value from json_each(?3)) limit ?4)`
 
 	noticeMarks = `select read_to, muted from notice_marks where user_id = ?`

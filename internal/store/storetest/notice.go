@@ -29,8 +29,15 @@ func appendNotices(t *testing.T, s store.Store) (bob pat.UserID) {
 		{Act: pat.SessionEnded, Owner: bob, Actor: 0, Reason: "another act"},
 		{Act: pat.TokenPaused, Owner: bob, Actor: 0, Reason: "second"},
 		{Act: pat.TokenPaused, Actor: 0, Reason: "nobody's"},
+		{Act: pat.TokenPaused, Owner: bob, Actor: 0, ObjectName: "-", Reason: "of one without a name"},
 	} {
 		e.At, e.Object, e.ObjectID, e.Outcome = noon, pat.ObjectToken, 7, "done"
+		switch {
+		case e.ObjectName == "-":
+			e.ObjectName = ""
+		case e.Actor == 0: // what a user did is told whether it has a name or not
+			e.ObjectName = "ci"
+		}
 		appendEvent(t, s, e)
 	}
 	return bob

@@ -273,6 +273,9 @@
       page.querySelectorAll("[autofocus]").forEach((el) => { if (!el.matches("#errors, [data-close]")) el.removeAttribute("autofocus"); });
       box.replaceChildren(page);
       furnish(box);
+      box.querySelectorAll("a:not([data-close], [href^='#'])").forEach((link) => link.addEventListener("click", (event) => {
+        if (typed && opener.dataset.ask && !confirm(opener.dataset.ask)) event.preventDefault();
+      }));
       box.querySelectorAll("[data-close]").forEach((link) => link.addEventListener("click", (event) => {
         event.preventDefault();
         close();

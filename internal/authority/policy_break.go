@@ -1,7 +1,9 @@
 package authority
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -26,6 +28,8 @@ type search struct {
 	now    time.Time
 	owners map[pat.UserID]ownerPolicy
 	found  map[pat.TokenID]bool
+	counts map[pat.UserID]int
+	whole  bool // not only rules that are new for the owner
 	breaks pat.Breaks
 }
 
@@ -40,21 +44,55 @@ type ownerPolicy struct {
 // By an index for what they are likely to be, and for no longer than breaksTime,
 // whatever there is.
 func (a *Authority) breaks(ctx context.Context, was, rules *pat.Rules, changed []*pat.Rule) pat.Breaks {
+	s := &search{a: a, was: was, rules: rules}
+	return s.run(ctx, changed)
+}
+
+// PolicyBreaks finds the live tokens that break the policy as it is, as far as
+// that can be found in a short time. Administrators and auditors may see it. It
+// fails with Forbidden and Unauthenticated.
+func (a *Authority) PolicyBreaks(ctx context.Context, by pat.Principal) (pat.Breaks, error) {
+	if err := mayRead(by); err != nil {
+		return pat.Breaks{}, err
+	}
+	if !by.Admin && !by.Auditor {
+		return pat.Breaks{}, errForbidden
+	}
+	rules, err := a.rules(ctx, a.Store)
+	if err != nil {
+		return pat.Breaks{}, err
+	}
+	all := make([]*pat.Rule, len(pat.PolicyRules))
+	for i := range all {
+		all[i] = &pat.PolicyRules[i]
+	}
+	s := &search{a: a, was: rules, rules: rules, whole: true}
+	return s.run(ctx, all), nil
+}
+
+// run looks for tokens that break one of the rules.
+func (s *search) run(ctx context.Context, changed []*pat.Rule) pat.Breaks {
 	ctx, cancel := context.WithTimeout(ctx, breaksTime)
 	defer cancel()
-	s := &search{
-		a: a, ctx: ctx, was: was, rules: rules, now: a.now(),
-		owners: map[pat.UserID]ownerPolicy{}, found: map[pat.TokenID]bool{},
-	}
+	s.ctx, s.now = ctx, s.a.now()
+	s.owners, s.found, s.counts = map[pat.UserID]ownerPolicy{}, map[pat.TokenID]bool{}, map[pat.UserID]int{}
 	s.breaks.Complete = true
 	for _, rule := range changed {
 		if err := s.byRule(rule); err != nil {
 			s.breaks.Complete = false
 		}
 	}
-	s.breaks.Count = len(s.found)
-	slices.SortFunc(s.breaks.Tokens, func(a, b pat.Break) int { return int(a.Token.ID - b.Token.ID) })
-	return s.breaks
+	b := &s.breaks
+	b.Count = len(s.found)
+	b.IDs = slices.Sorted(maps.Keys(s.found))
+	slices.SortFunc(b.Tokens, func(a, b pat.Break) int { return int(a.Token.ID - b.Token.ID) })
+	for id, n := range s.counts {
+		b.Owners = append(b.Owners, pat.Breaker{User: id, Name: s.owners[id].name, Count: n})
+	}
+	slices.SortFunc(b.Owners, func(a, b pat.Breaker) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.User, b.User))
+	})
+	return *b
 }
 
 // never is the life that a token is shown with that has no end, less a second.
@@ -183,7 +221,7 @@ func (s *search) look(rule *pat.Rule, sel store.LiveSelection, breaks func(*pat.
 
 func (s *search) judge(rule *pat.Rule, t *pat.Token, breaks func(*pat.Policy, *pat.Token, time.Time) error) error {
 	owner, err := s.owner(t.Owner)
-	if err != nil || reflect.DeepEqual(rule.Value(owner.was), rule.Value(owner.now)) {
+	if err != nil || !s.whole && reflect.DeepEqual(rule.Value(owner.was), rule.Value(owner.now)) {
 		return err
 	}
 	broken := breaks(owner.now, t, s.now)
@@ -191,6 +229,7 @@ func (s *search) judge(rule *pat.Rule, t *pat.Token, breaks func(*pat.Policy, *p
 		return nil
 	}
 	s.found[t.ID] = true
+	s.counts[t.Owner]++
 	if len(s.breaks.Tokens) < breaksShown {
 		s.breaks.Tokens = append(s.breaks.Tokens, pat.Break{
 			Token: *t, Owner: owner.name, Rule: rule.Key, Message: pat.AsError(broken).Fields[0].Message,

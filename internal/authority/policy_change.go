@@ -26,14 +26,15 @@ func (a *Authority) PolicyNow(ctx context.Context, by pat.Principal) (pat.Policy
 	if err != nil {
 		return pat.PolicyState{}, err
 	}
-	return pat.PolicyState{Everyone: known.rules.Everyone, Set: known.set}, nil
+	return pat.PolicyState{Everyone: known.rules.Everyone, Set: known.set, Version: known.version}, nil
 }
 
 // ChangePolicy changes the policy and returns it as it is then, with the live
 // tokens that break a rule which was changed. Those go on: a rule judges what is
 // made, and ends nothing by itself. Administrators may, by a session only while
-// it is fresh. It fails with Forbidden,
-// with Unauthenticated, and with Invalid, naming the rule.
+// it is fresh. It fails with Forbidden, with Unauthenticated, with Invalid, naming
+// the rule, and with Conflict when the policy is not of the version any more that
+// the change was made from.
 func (a *Authority) ChangePolicy(ctx context.Context, by pat.Principal, change pat.PolicyChange) (pat.PolicyState, pat.Breaks, error) {
 	if err := mayWrite(by); err != nil {
 		return pat.PolicyState{}, pat.Breaks{}, err
@@ -59,6 +60,8 @@ func (a *Authority) ChangePolicy(ctx context.Context, by pat.Principal, change p
 	breaks := a.breaks(ctx, was.rules, now.rules, pat.ChangedRules(was.set, now.set))
 	return pat.PolicyState{Everyone: now.rules.Everyone, Set: now.set}, breaks, nil
 }
+
+var errOtherPolicy = pat.Fail(pat.Conflict, "the policy was changed meanwhile; look at it again")
 
 // checkChange collects what is wrong with each value, and with each subject.
 func checkChange(change pat.PolicyChange) error {
@@ -94,6 +97,9 @@ func (a *Authority) changePolicy(ctx context.Context, tx store.Tx, by pat.Princi
 	}
 	if was, err = a.knownRules(ctx, tx); err != nil {
 		return nil, nil, err
+	}
+	if change.Of != nil && *change.Of != was.version {
+		return nil, nil, errOtherPolicy
 	}
 	now = &knownRules{set: applied(was.set, change, a.now())}
 	if now.rules, err = pat.NewRules(a.Policy, now.set); err != nil {

@@ -217,6 +217,45 @@ func TestADryRunChangesNothing(t *testing.T) {
 	w.mint(w.root, never)
 }
 
+func TestAChangeOfAnOldPolicyIsRefused(t *testing.T) {
+	w := newWorld(t)
+	seen, err := w.PolicyNow(t.Context(), w.root)
+	must(t, err)
+	change := pat.PolicyChange{Set: []pat.Setting{everyone("max_lifetime", int64(60))}, Of: &seen.Version}
+	w.rule(everyone("allow_never", false))
+	for _, change.DryRun = range []bool{true, false} {
+		_, _, err = w.ChangePolicy(t.Context(), w.root, change)
+		want(t, err, "conflict", "")
+	}
+	now, err := w.PolicyNow(t.Context(), w.root)
+	must(t, err)
+	if now.Everyone.MaxLifetime != 0 || now.Everyone.AllowNever || now.Version == seen.Version {
+		t.Errorf("%+v", now)
+	}
+	change.Of = &now.Version
+	_, _, err = w.ChangePolicy(t.Context(), w.root, change)
+	must(t, err)
+}
+
+func TestWhatBreaksThePolicyIsFoundAtAnyTime(t *testing.T) {
+	w := newWorld(t)
+	bob, eye := w.user("bob"), w.user("eye", auditor)
+	_, first := w.mint(bob, never)
+	w.mint(bob, lasting(time.Hour))
+	_, second := w.mint(eye, never)
+	_, third := w.mint(bob, never)
+	w.rule(everyone("allow_never", false))
+	w.rule(everyone("password_min_length", int64(20))) // which is the last that was changed
+	breaks, err := w.PolicyBreaks(t.Context(), eye)
+	must(t, err)
+	if !slices.Equal(breaks.IDs, []pat.TokenID{first.ID, second.ID, third.ID}) || !breaks.Complete || breaks.Count != 3 || len(breaks.Tokens) != 3 ||
+		fmt.Sprint(breaks.Owners) != fmt.Sprint([]pat.Breaker{{User: bob.User, Name: "bob", Count: 2}, {User: eye.User, Name: "eye", Count: 1}}) {
+		t.Errorf("%+v", breaks)
+	}
+	_, err = w.PolicyBreaks(t.Context(), bob)
+	want(t, err, "forbidden", "")
+}
+
 // A rule judges what is made. What lives goes on.
 func TestAStricterRuleEndsNothing(t *testing.T) {
 	w := newWorld(t)

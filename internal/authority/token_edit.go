@@ -16,6 +16,9 @@ func (a *Authority) EditToken(ctx context.Context, by pat.Principal, id pat.Toke
 	if err := mayWrite(by); err != nil {
 		return pat.Token{}, err
 	}
+	if err := pat.CheckText("reason", edit.Why, pat.MaxReason); err != nil {
+		return pat.Token{}, err
+	}
 	var tok pat.Token
 	err := a.update(ctx, func(tx store.Tx) error {
 		old, by, err := a.ownToken(ctx, tx, by, id)
@@ -36,7 +39,9 @@ func (a *Authority) EditToken(ctx context.Context, by pat.Principal, id pat.Toke
 		if len(changes) == 0 {
 			return nil // nothing to tell an auditor
 		}
-		return tx.Append(tokenEvent(by, now, pat.TokenEdited, &tok, changes...))
+		event := tokenEvent(by, now, pat.TokenEdited, &tok, changes...)
+		event.Reason = edit.Why
+		return tx.Append(event)
 	})
 	if err != nil {
 		return pat.Token{}, err

@@ -5,6 +5,8 @@ package pat
 type PolicyState struct {
 	Everyone Policy
 	Set      []Setting
+	// Version is another one after every change; 0 while nothing was ever set.
+	Version int64
 }
 
 // PolicyChange is what an administrator makes of the policy.
@@ -17,14 +19,26 @@ type PolicyChange struct {
 	Reset []Setting // without values
 	// DryRun changes nothing and says what would be.
 	DryRun bool
+	// Of is the version that the change was made from; nil: any. What came in
+	// between is not to be undone by somebody who has not seen it.
+	Of *int64
 }
 
 // Breaks are the live tokens that break rules which were changed. They are what
 // was found: nothing was done to them.
 type Breaks struct {
-	Count    int  // of tokens
-	Complete bool // else there are more: looking for them was ended
-	Tokens   []Break
+	Count    int     // of tokens
+	Complete bool    // else there are more: looking for them was ended
+	Tokens   []Break // the first of them
+	IDs      []TokenID
+	Owners   []Breaker // the most broken by first
+}
+
+// Breaker is an owner of tokens that break rules.
+type Breaker struct {
+	User  UserID
+	Name  string
+	Count int
 }
 
 // Break is a live token and the first rule, in their order, that it breaks.

@@ -150,4 +150,5 @@ type TokenEdit struct {
 	ExpiresAt *time.Time
 	// Networks replaces from where it may be used; an empty list is from anywhere.
 	Networks *Networks
+	Why      string // of the event; not part of the token
 }

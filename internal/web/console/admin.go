@@ -49,7 +49,10 @@ func (f *Face) adminTable() web.Table {
 	return web.Table{
 		"/admin/tokens":            {http.MethodGet: f.overseer((*visit).allTokens)},
 		"/admin/tokens/{id}":       {http.MethodGet: f.overseer((*visit).anyToken)},
+		"/admin/tokens/{id}/end":   {http.MethodGet: f.admin((*visit).tokenEndForm), http.MethodPost: f.admin((*visit).tokenEnd)},
 		"/admin/tokens/{id}/{act}": {http.MethodGet: f.admin((*visit).tokenActForm), http.MethodPost: f.admin((*visit).tokenAct)},
+		"/admin/policy":            {http.MethodGet: f.overseer((*visit).policy), http.MethodPost: f.admin((*visit).savePolicy)},
+		"/admin/policy/stricter":   {http.MethodGet: f.admin((*visit).stricterForm), http.MethodPost: f.admin((*visit).saveStricter)},
 		"/admin/audit":             {http.MethodGet: f.overseer((*visit).audit)},
 		"/admin/audit/{id}":        {http.MethodGet: f.overseer((*visit).auditEvent)},
 	}

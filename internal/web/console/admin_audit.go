@@ -20,7 +20,8 @@ var (
 // auditView is the audit trail, the newest first.
 type auditView struct {
 	Who, Object, Operation, ID, From, To string
-	Objects, Operations                  []string
+	Act, Word                            string
+	Objects, Operations, Acts            []string
 	Rows                                 []auditRow
 	Filtered                             bool
 	Newest, Older                        string // links; "" where there is nothing
@@ -46,21 +47,33 @@ type auditRow struct {
 }
 
 // auditChange is the old and the new value of a field, "" for none.
-type auditChange struct{ Field, Old, New string }
+type auditChange struct {
+	Field    string
+	Rule     string       // the message of a rule of the policy; else ""
+	For      *stricterRow // for whom alone the rule is; nil for everyone
+	Old, New string
+}
 
 // What the trail can be filtered by.
 var (
 	auditObjects    = []string{"token", "user", "application", "session", "bulk", "policy"}
 	auditOperations = []string{"create", "update", "delete"}
+	auditActs       = []string{
+		"token.created", "token.edited", "token.revoked", "token.paused", "token.resumed", "token.rotated", "token.retired", "token.reused",
+		"token.used", "token.roamed", "token.refused", "token.expired",
+		"user.created", "user.edited", "user.disabled", "user.enabled", "user.deleted", "password.set",
+		"application.created", "application.edited", "application.deleted", "application.authorized",
+		"session.started", "session.renewed", "session.ended", "policy.changed", "bulk.run",
+	}
 )
 
 // audit shows a page of the trail. It goes on by the id of the last event rather
 // than by number: the trail grows while it is read, and is not counted.
 func (v *visit) audit() error {
-	l := v.listing("/admin/audit", "who", "object", "operation", "id", "from", "to", "before")
+	l := v.listing("/admin/audit", "who", "object", "operation", "id", "from", "to", "act", "word", "before")
 	view := auditView{
 		Who: l.get("who"), Object: l.get("object"), Operation: l.get("operation"), ID: l.get("id"), From: l.get("from"), To: l.get("to"),
-		Objects: auditObjects, Operations: auditOperations,
+		Act: l.get("act"), Word: l.get("word"), Objects: auditObjects, Operations: auditOperations, Acts: auditActs,
 	}
 	conds := v.auditConditions(&view)
 	view.Filtered = len(conds) > 0
@@ -98,6 +111,12 @@ func (v *visit) auditConditions(view *auditView) (conds []pat.Cond) {
 	}
 	if slices.Contains(auditOperations, view.Operation) {
 		conds = append(conds, is("operation", pat.Equal, view.Operation))
+	}
+	if slices.Contains(auditActs, view.Act) {
+		conds = append(conds, is("act", pat.Equal, view.Act))
+	}
+	if view.Word != "" {
+		conds = append(conds, pat.Cond{Field: "changes", Op: pat.Contains, Value: view.Word, Fold: true})
 	}
 	if view.ID != "" {
 		id, err := strconv.ParseInt(view.ID, 10, 64)
@@ -149,9 +168,36 @@ func (v *visit) auditRow(e *pat.Event) auditRow {
 		row.ObjectPath = anyTokenPath(pat.TokenID(e.ObjectID))
 	}
 	for _, c := range e.Changes {
-		row.Changes = append(row.Changes, auditChange{c.Field, v.valueText(c.Old), v.valueText(c.New)})
+		if change, ok := v.ruleChange(e, c); ok {
+			row.Changes = append(row.Changes, change)
+			continue
+		}
+		row.Changes = append(row.Changes, auditChange{Field: c.Field, Old: v.valueText(c.Old), New: v.valueText(c.New)})
 	}
 	return row
+}
+
+// ruleChange is what became of a rule of the policy, in words.
+func (v *visit) ruleChange(e *pat.Event, c pat.FieldChange) (auditChange, bool) {
+	rule, ok := pat.RuleByKey(c.Field[strings.LastIndexByte(c.Field, '.')+1:])
+	if e.Act != pat.PolicyChanged || !ok {
+		return auditChange{}, false
+	}
+	text := func(value any) string {
+		if value == nil && rule.Key != c.Field { // where there is no stricter one
+			return ""
+		}
+		switch x := value.(type) {
+		case string:
+			if rule.Kind == pat.Words || rule.Kind == pat.WordsOrAll {
+				return v.ruleText(rule, strings.Fields(x))
+			}
+		case float64:
+			value = int64(x)
+		}
+		return v.ruleText(rule, value)
+	}
+	return auditChange{Field: c.Field, Rule: "rule." + rule.Key, Old: text(c.Old), New: text(c.New)}, true
 }
 
 // valueText writes a value of the trail for people.

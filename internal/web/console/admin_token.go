@@ -114,12 +114,8 @@ func (v *visit) tokenAct() error {
 		return v.done("already", view.Token.Path())
 	}
 	view.Reason = v.field("reason")
-	switch {
-	case view.Act == "resume":
-	case view.Reason == "":
-		view.Problems.Add("reason", "err.reason", nil)
-	case len([]rune(view.Reason)) > pat.MaxReason:
-		view.Problems.Add("reason", "err.reason.long", map[string]any{"N": pat.MaxReason})
+	if view.Act != "resume" {
+		view.Problems = reasonProblems(view.Reason)
 	}
 	if len(view.Problems) > 0 {
 		return v.refuse(tokenActPage, "all", http.StatusUnprocessableEntity, view)

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -26,12 +25,16 @@ type allTokensView struct {
 	Live   int
 	CSV    string // the same as a table, where the API has it
 	Admin  bool
+	// Ends and Idle are days: tokens that expire before, and unused since.
+	Ends, Idle string
+	Filters    []keptField
 }
 
 // anyTokenRow is a token and whose it is.
 type anyTokenRow struct {
 	tokenRow
-	Owner ownerOf
+	Owner  ownerOf
+	Breaks string // the rule of the policy that it breaks, where that was looked for
 }
 
 // Path is the page of the token for administrators.
@@ -48,7 +51,7 @@ type ownerOf struct {
 }
 
 // allViews are the saved views. The first is the list without a filter.
-var allViews = []string{"live", "never", "unused", "soon", "paused", "disabled", "ended"}
+var allViews = []string{"live", "never", "unused", "soon", "anywhere", "full", "breaks", "paused", "disabled", "ended"}
 
 // allSorts are the columns that the list can go by.
 var allSorts = map[string]string{"name": "name", "expires": "expires", "used": "last_used", "created": "created", "owner": "owner.username"}
@@ -61,14 +64,21 @@ func (v *visit) allShown(view string) []pat.Cond {
 		return append(live, pat.Cond{Field: "paused", Op: pat.IsNull, Not: true})
 	case "disabled":
 		return append(live, pat.Cond{Field: "owner.disabled", Op: pat.IsNull, Not: true})
+	case "anywhere":
+		return append(live, is("networks", pat.IsNull, nil))
+	case "full":
+		return append(live, is("scope", pat.In, fullAccess))
 	case "live":
 		return live
 	}
 	return v.shown(view)
 }
 
+// fullAccess are the lists of scopes that pages call full access.
+var fullAccess = []string{"write", "read write", "write read"}
+
 func (v *visit) allTokens() error {
-	l := v.listing("/admin/tokens", "view", "q", "owner")
+	l := v.listing("/admin/tokens", "view", "q", "owner", "ends", "idle")
 	now := l.get("view")
 	if !slices.Contains(allViews, now) {
 		now = allViews[0]
@@ -79,8 +89,18 @@ func (v *visit) allTokens() error {
 		usual = "-created"
 	}
 	sort, order := l.order(allSorts, usual)
+	where := v.allConditions(l, now)
+	var broken map[pat.TokenID]string
+	if now == "breaks" {
+		var breaks pat.Cond
+		var err error
+		if breaks, broken, err = v.broken(); err != nil {
+			return err
+		}
+		where = append(where, breaks)
+	}
 	list, total, err := v.f.Authority.Tokens(v.r.Context(), v.who, pat.Query{
-		Where: v.allConditions(l, now), Order: order, Limit: pageSize, Offset: l.offset(),
+		Where: where, Order: order, Limit: pageSize, Offset: l.offset(),
 	})
 	if err != nil {
 		return err
@@ -90,10 +110,13 @@ func (v *visit) allTokens() error {
 	}
 	view := allTokensView{
 		Search: l.get("q"), Hidden: l.hidden("q"), Clear: l.path, Sorts: l.sorts(allSorts, sort), Pages: l.pages(len(list), total),
-		CSV: v.csvOf(now, l.id("owner")), Admin: v.who.Admin,
+		CSV: v.csvOf(l, now), Admin: v.who.Admin, Ends: l.get("ends"), Idle: l.get("idle"), Filters: l.hidden("ends", "idle", "page"),
 	}
 	if view.Rows, err = v.anyRows(list); err != nil {
 		return err
+	}
+	for i := range view.Rows {
+		view.Rows[i].Breaks = broken[view.Rows[i].ID]
 	}
 	if id := l.id("owner"); id != 0 {
 		owners, err := v.owners([]int64{id})
@@ -102,7 +125,7 @@ func (v *visit) allTokens() error {
 		}
 		view.Owner = new(owners.of(pat.UserID(id)))
 	}
-	if err := v.countAll(&view, l, now); err != nil {
+	if err := v.countAll(&view, l, now, total); err != nil {
 		return err
 	}
 	return v.show(allTokensPage, "all", view)
@@ -113,6 +136,14 @@ func (v *visit) allConditions(l listing, view string) []pat.Cond {
 	conds := v.allShown(view)
 	if id := l.id("owner"); id != 0 {
 		conds = append(conds, is("owner", pat.Equal, id))
+	}
+	if at, ok := v.dayOf(l, "ends"); ok {
+		conds = append(conds, is("expires", pat.Less, at))
+	}
+	if at, ok := v.dayOf(l, "idle"); ok {
+		conds = append(conds, is("created", pat.Less, at), pat.Cond{Any: []pat.Cond{
+			is("last_used", pat.IsNull, nil), is("last_used", pat.Less, at),
+		}})
 	}
 	if q := l.get("q"); q != "" {
 		part := func(field string, fold bool) pat.Cond {
@@ -126,8 +157,17 @@ func (v *visit) allConditions(l listing, view string) []pat.Cond {
 }
 
 // countAll fills in the counters. They are of all owners, or of the one asked for.
-func (v *visit) countAll(view *allTokensView, l listing, now string) error {
+// What breaks the policy is looked for only when it is asked for.
+func (v *visit) countAll(view *allTokensView, l listing, now string, total int) error {
 	for _, key := range allViews {
+		if key == "breaks" {
+			show := listShow{Key: key, Count: -1, Now: key == now, Href: l.with("view", key, "sort", "", "q", "")}
+			if show.Now {
+				show.Count = total
+			}
+			view.Views = append(view.Views, show)
+			continue
+		}
 		conds := v.allShown(key)
 		if id := l.id("owner"); id != 0 {
 			conds = append(conds, is("owner", pat.Equal, id))
@@ -168,7 +208,7 @@ func (v *visit) anyRows(list []pat.Token) ([]anyTokenRow, error) {
 }
 
 func (v *visit) anyRow(t *pat.Token, owner ownerOf) anyTokenRow {
-	row := anyTokenRow{v.row(t), owner}
+	row := anyTokenRow{tokenRow: v.row(t), Owner: owner}
 	if owner.Disabled && !row.Ended {
 		row.State = "blocked"
 	}
@@ -201,31 +241,26 @@ func (v *visit) owners(ids []int64) (owners, error) {
 	return found, err
 }
 
-// csvOf is where the API has the view as a table; "" where it has no such filter.
-func (v *visit) csvOf(view string, owner int64) string {
-	q := url.Values{"format": {"csv"}, "status": {"live"}}
-	switch view {
-	case "live":
-		q.Del("status")
-		q.Set("status__in", "live,paused")
-	case "never":
-		q.Del("status")
-		q.Set("status__in", "live,paused")
-		q.Set("never", "true")
-	case "soon":
-		q.Del("status")
-		q.Set("status__in", "live,paused")
-		q.Set("expires__lte", v.now.Add(soon).Format(time.RFC3339))
-	case "paused":
-		q.Set("status", "paused")
-	case "ended":
-		q.Del("status")
-		q.Set("status__in", "expired,revoked")
-	default:
-		return ""
+// dayOf is when a day begins that a parameter names, in the visitor's zone.
+func (v *visit) dayOf(l listing, name string) (time.Time, bool) {
+	at, err := time.ParseInLocation(isoDate, l.get(name), v.zone)
+	return pat.Micro(at.UTC()), err == nil
+}
+
+// broken finds the tokens that break the policy, as a condition, and the rule
+// that each of the first breaks.
+func (v *visit) broken() (pat.Cond, map[pat.TokenID]string, error) {
+	breaks, err := v.f.Authority.PolicyBreaks(v.r.Context(), v.who)
+	if err != nil {
+		return pat.Cond{}, nil, err
 	}
-	if owner != 0 {
-		q.Set("user", strconv.FormatInt(owner, 10))
+	ids := []int64{0} // no token's
+	for _, id := range breaks.IDs[:min(pat.MaxBulkIDs, len(breaks.IDs))] {
+		ids = append(ids, int64(id))
 	}
-	return "/api/v2/tokens/?" + q.Encode()
+	rules := map[pat.TokenID]string{}
+	for i := range breaks.Tokens {
+		rules[breaks.Tokens[i].Token.ID] = breaks.Tokens[i].Rule
+	}
+	return is("id", pat.In, ids), rules, nil
 }

@@ -104,6 +104,10 @@ func (v *visit) act(k kept) error {
 		return v.createToken()
 	case "/profile":
 		return v.saveProfile()
+	case policyPath:
+		return v.savePolicy()
+	case stricterPath:
+		return v.saveStricter()
 	}
 	if ok, err := v.adminAct(k.Then); ok {
 		return err
@@ -120,7 +124,7 @@ func (v *visit) act(k kept) error {
 
 // nextWords are the messages that the page may show of what comes next.
 var nextWords = map[string]bool{
-	"confirm.create": true, "confirm.email": true, "confirm.networks": true, "confirm.rotate": true,
+	"confirm.create": true, "confirm.email": true, "confirm.networks": true, "confirm.policy": true, "confirm.rotate": true,
 	"confirm.user": true, "confirm.user.new": true, "confirm.user.reset": true, "confirm.user.delete": true,
 }
 

@@ -31,6 +31,7 @@ type Authority interface {
 	overseers
 	accounts
 	notices
+	policies
 }
 
 // users knows the account of whoever is signed in.

@@ -21,6 +21,7 @@ import (
 	"jeton/internal/session"
 	"jeton/internal/store/sqlite"
 	"jeton/internal/web"
+	"jeton/internal/web/awx"
 	"jeton/internal/web/console"
 	"jeton/internal/web/tokenapi"
 	"jeton/internal/words/wordstest"
@@ -64,8 +65,10 @@ func newHouse(t testing.TB) *house {
 	must(t, err)
 	server := httptest.NewUnstartedServer(nil)
 	var faces web.Faces
+	sessions := &session.Register{Store: h.db, Now: h.now, Log: log}
+	(&awx.Face{Authority: h.Authority, Sessions: sessions, Site: site, Now: h.now}).Mount(&faces)
 	(&console.Face{
-		Authority: h.Authority, Sessions: &session.Register{Store: h.db, Now: h.now, Log: log}, Site: site,
+		Authority: h.Authority, Sessions: sessions, Site: site,
 		Words: book, Now: h.now, URL: "http://" + server.Listener.Addr().String(),
 	}).Mount(&faces)
 	(&tokenapi.Face{Authority: h.Authority}).Mount(&faces)

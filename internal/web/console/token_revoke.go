@@ -10,6 +10,7 @@ var whys = []string{"not needed", "leaked", "replaced", "other"}
 // whyKeys are their messages.
 var whyKeys = map[string]string{
 	"not needed": "why.unneeded", "leaked": "why.leaked", "replaced": "why.replaced", "other": "why.other",
+	brokenWhy: "why.policy",
 }
 
 // revokeView asks whether the token is to end.

@@ -107,6 +107,20 @@ var membersTour = []stop{
 	{"account-token-new", func(s *screen) { s.open("/admin/users/3/tokens/new") }},
 	{"account-token", func(s *screen) { s.open("/admin/tokens/8") }},
 	{"account-token-rotate", func(s *screen) { s.open("/admin/tokens/8/rotate") }},
+	{"all-end", func(s *screen) { s.open("/admin/tokens/1/end"); s.press("main form .btn.primary") }},
+	{"all-breaks", func(s *screen) { s.open("/admin/tokens?view=breaks") }},
+	{"policy", func(s *screen) { s.open("/admin/policy") }},
+	{"policy-refused", func(s *screen) {
+		s.open("/admin/policy")
+		s.fill("password_min_length", "7")
+		s.press(`main form[action="/admin/policy"] .btn.primary`)
+	}},
+	{"policy-preview", func(s *screen) {
+		s.open("/admin/policy/stricter?role=superuser&rule=max_lifetime")
+		s.fill("max_lifetime", "5")
+		s.press("main form .btn.primary")
+	}},
+	{"policy-stricter", func(s *screen) { s.open("/admin/policy/stricter?user=2&rule=max_lifetime") }},
 	{"audit", func(s *screen) { s.open("/admin/audit") }},
 	{"audit-event", func(s *screen) { s.open("/admin/audit/3") }},
 }

@@ -221,6 +221,8 @@ func (v *visit) done(key, path string) error {
 var said = map[string]string{
 	"saved": "saved", "signedout": "signout.done", "password": "password.done", "ended": "sessions.ended",
 	"others": "sessions.others.done", "revoked": "revoke.done", "already": "revoke.already", "confirmed": "confirm.done", "used": "form.used",
+	"policy.saved": "policy.saved", "policy.same": "policy.same", "policy.paused": "policy.paused", "policy.unpaused": "policy.unpaused",
+	"policy.meantime": "err.policy.meantime", "policy.removed": "policy.removed", "shortened": "end.done",
 	"paused": "pause.done", "resumed": "resume.done", "retired": "retire.done",
 	"userdisabled": "user.disable.done", "userenabled": "user.enable.done", "usersessions": "user.signout.done", "usertokens": "user.revoke.done",
 	"userdeleted": "user.delete.done", "madeaccount": "user.account.done",

@@ -1,0 +1,86 @@
+package console_test
+
+import (
+	"context"
+	"encoding/csv"
+	"html"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"jeton/internal/pat"
+)
+
+var csvLink = regexp.MustCompile(`href="(/api/v2/tokens/[^"]+)"`)
+
+// The link of a list gives the tokens of the list: with the cookie alone, and
+// not to plain users.
+func TestTheTableHasWhatTheListHas(t *testing.T) {
+	h := withAda(t)
+	bea := h.signedIn(t, "bea")
+	bea.create("old", "expiration", "365")
+	secret := bea.secret()
+	bea.create("gone")
+	must(t, h.RevokeToken(context.Background(), pat.Operator("test"), 2, "leaked"))
+	bea.create("stopped", "networks", "10.0.0.0/8", "access", "read", "expiration", "365")
+	_, err := h.PauseToken(context.Background(), pat.Operator("test"), 3, "")
+	must(t, err)
+	h.sleep(100 * 24 * time.Hour)
+	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
+	bea.create("open", "expiration", "never", "sure", "1")
+	ada.create("brief", "expiration", "7")
+	for _, tt := range []struct{ query, want string }{
+		{"", "brief old open stopped"},
+		{"view=never", "open"},
+		{"view=unused", "old stopped"},
+		{"view=soon", "brief"},
+		{"view=anywhere", "brief old open"},
+		{"view=full", "brief old open"},
+		{"view=paused", "stopped"},
+		{"view=ended", "gone"},
+		{"view=unused&owner=1", ""},
+		{"owner=1", "brief"},
+		{"ends=2027-06-01", "brief"},
+		{"idle=2026-12-01&view=full", "old"},
+	} {
+		ada.get("/admin/tokens?" + tt.query)
+		m := csvLink.FindStringSubmatch(ada.body)
+		if m == nil {
+			t.Fatalf("%s: no table", tt.query)
+		}
+		link := html.UnescapeString(m[1])
+		shown := rowNames.FindAllStringSubmatch(ada.body, -1)
+		ada.get(link)
+		ada.want(http.StatusOK)
+		ada.wantNot(secret)
+		var table, list []string
+		rows, err := csv.NewReader(strings.NewReader(ada.body)).ReadAll()
+		must(t, err)
+		for _, row := range rows[1:] {
+			table = append(table, row[3])
+		}
+		for _, m := range shown {
+			list = append(list, m[1])
+		}
+		slices.Sort(table)
+		slices.Sort(list)
+		if strings.Join(table, " ") != tt.want || !slices.Equal(table, list) {
+			t.Errorf("%s: the table has %q, the list %q, want %s", tt.query, table, list, tt.want)
+		}
+		bea.get(link)
+		if strings.Contains(bea.body, "brief") {
+			t.Errorf("a plain user reads the tokens of others: %s", bea.body)
+		}
+	}
+	for _, query := range []string{"view=breaks", "view=disabled", "q=old"} {
+		ada.get("/admin/tokens?" + query)
+		if csvLink.MatchString(ada.body) {
+			t.Errorf("%s has a table, which would be another list", query)
+		}
+	}
+}
+
+var rowNames = regexp.MustCompile(`<a class="name"[^>]*>([^<]+)<`)

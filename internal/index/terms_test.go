@@ -68,13 +68,13 @@ func TestTermsBeginAnewWhenTheyAreFull(t *testing.T) {
 	learn(second)
 	want("one more after the hour", second, true)
 	want("the one before", first, false)
-	_, old, _ := x.recordOf(first)
+	stale, old, _ := x.recordOf(first)
 	x.forget()
-	learn(second)
-	s := x.shardOf(&second.Digest)
+	s := x.shardOf(&first.Digest)
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.speaks(x, old) || s.used != 1 {
-		t.Error("a record in terms that were replaced is let in")
+	learnt := s.terms != old && s.speaks(x, old)
+	s.mu.Unlock()
+	if learnt {
+		t.Errorf("%v is taken in terms that were replaced", stale)
 	}
 }

@@ -10,20 +10,21 @@ import (
 type NoticeKind string
 
 const (
+	NoticeUse     NoticeKind = "use"     // a token was used as it had not been before
 	NoticeRefused NoticeKind = "refused" // calls with a token were refused
 	NoticeEnding  NoticeKind = "ending"  // a token is about to expire, or did
 )
 
 // NoticeKinds are those that can be switched off, in the order of a form. What
 // others do to an account or its tokens has no kind: it is always told.
-var NoticeKinds = []NoticeKind{NoticeRefused, NoticeEnding}
+var NoticeKinds = []NoticeKind{NoticeUse, NoticeRefused, NoticeEnding}
 
 // noticed are the acts that a user is told of when it was not the user who did
 // them, with their kinds.
 var noticed = map[Act]NoticeKind{
 	TokenCreated: "", TokenEdited: "", TokenRevoked: "", TokenPaused: "", TokenResumed: "", TokenRotated: "", TokenRetired: "",
 	UserEdited: "", UserDisabled: "", UserEnabled: "", PasswordSet: "",
-	TokenReused: NoticeRefused,
+	TokenUsed: NoticeUse, TokenRoamed: NoticeUse, TokenRefused: NoticeRefused, TokenReused: NoticeRefused, TokenExpired: NoticeEnding,
 }
 
 // NoticedActs are the acts that a user is told of, in no particular order, but

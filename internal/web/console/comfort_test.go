@@ -119,6 +119,31 @@ func TestNoticesArePaged(t *testing.T) {
 	}
 }
 
+// What the use of a token and the clock bring is told, with from where it came.
+func TestUseAndTheClockAreTold(t *testing.T) {
+	h := withAda(t)
+	v := h.signedIn(t, "ada")
+	v.create("ci", "expiration", "1")
+	h.call(t, v.secret())
+	h.flush(t)
+	h.Uses.Accepted(1, h.now(), netip.MustParseAddr("198.51.100.7"))
+	for range pat.ManyRefused {
+		h.Uses.Refused(1, h.now(), netip.MustParseAddr("203.0.113.9"), pat.ReasonNetwork)
+	}
+	h.flush(t)
+	v.get("/profile/notices")
+	v.want(http.StatusOK, "Token used for the first time", "127.0.0.1", "Token used from a new network", "198.51.100.7", "Token refused often", "Network not allowed", "203.0.113.9")
+	h.sleep(48 * time.Hour)
+	must(t, h.TellExpired(context.Background()))
+	v = h.signedIn(t, "ada")
+	v.get("/profile/notices")
+	v.want(http.StatusOK, "Token expired", "by itself")
+	v.get("/profile")
+	v.post("/profile", "email", "ada@example.org", "notices", "1")
+	v.get("/profile/notices")
+	v.want(http.StatusOK, "No notices")
+}
+
 func TestNoticesAreChosen(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")

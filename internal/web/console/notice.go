@@ -39,7 +39,7 @@ type noticeRow struct {
 	Act        string // the message: "act." and this
 	Name, Path string // of the token that it is about
 	By         string // who did it, where that is a user
-	Credential string // else the message: "by." and this
+	Credential string // else the message: "by." and this, "" for none
 	Why, Given string // a reason as a message, or as it was given
 	Address    string // of whoever used the token
 	Unread     bool
@@ -69,14 +69,17 @@ func (v *visit) notices() error {
 
 func (v *visit) noticeRow(e *pat.Event, readTo pat.EventID) noticeRow {
 	row := noticeRow{
-		ID: e.ID, At: v.at(e.At), Act: string(e.Act), Credential: string(e.Credential), Why: whyKey(e.Reason), Given: e.Reason,
+		ID: e.ID, At: v.at(e.At), Act: string(e.Act), Credential: string(e.Credential), Why: eventReason(e), Given: e.Reason,
 		Unread: e.ID > readTo,
 	}
 	if e.Actor != 0 {
 		row.By = e.ActorName
 	}
-	if row.Credential == "" {
+	switch {
+	case row.Credential == "":
 		row.Credential = "nobody"
+	case e.Actor == 0 && e.Credential == pat.ByToken: // of itself: from where says more
+		row.Credential = ""
 	}
 	if e.Object == pat.ObjectToken {
 		row.Path, row.Name = tokenPath(pat.TokenID(e.ObjectID)), e.ObjectName

@@ -46,8 +46,10 @@ func (a *Authority) PreviewBulk(ctx context.Context, by pat.Principal, req pat.B
 		if err := tx.PruneBulks(a.now().Add(-pat.BulkTime)); err != nil {
 			return err
 		}
-		b.ID, err = tx.InsertBulk(b)
-		return err
+		if b.ID, err = tx.InsertBulk(b); err != nil {
+			return err
+		}
+		return tx.TrimBulks(by.User, pat.MaxBulks)
 	})
 	if err != nil {
 		return fail(err)
@@ -77,7 +79,7 @@ func bearerLast(ids []pat.TokenID, by pat.Principal) {
 	}
 }
 
-var errNoBulk = pat.Fail(pat.NotFound, "there is no such selection, or it is older than an hour")
+var errNoBulk = pat.Fail(pat.NotFound, "there is no such selection, or it is older than an hour, or ten others were made since; preview it again")
 
 // bulkTokens returns the first tokens of a selection, up to so many.
 func (a *Authority) bulkTokens(ctx context.Context, b *pat.Bulk, shown int) ([]pat.Token, error) {

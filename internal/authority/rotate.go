@@ -72,6 +72,9 @@ func (a *Authority) rotate(ctx context.Context, tx store.Tx, by pat.Principal, o
 	if err != nil {
 		return pat.Token{}, err
 	}
+	if r.Usual {
+		r.Overlap = min(pat.DefaultOverlap, policy.MaxOverlap)
+	}
 	if err := checkRotation(policy, by, old, r); err != nil {
 		return pat.Token{}, err
 	}

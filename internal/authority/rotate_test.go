@@ -24,6 +24,29 @@ func overlapping(d time.Duration) func(*pat.Rotation) {
 
 func until(e pat.Expiry) func(*pat.Rotation) { return func(r *pat.Rotation) { r.Expiry = e } }
 
+func TestTheUsualOverlapIsWithinThePolicy(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		bound int64 // 0: the default policy's
+		want  time.Duration
+	}{
+		{"a day", 0, 24 * time.Hour},
+		{"the bound, when that is less", 3600, time.Hour},
+		{"none, where none is allowed", -1, 0},
+	} {
+		w := newWorld(t)
+		if tt.bound != 0 {
+			w.rule(everyone("max_overlap", max(0, tt.bound)))
+		}
+		_, tok := w.mint(w.root)
+		_, _, err := w.rotate(w.root, tok.ID, func(r *pat.Rotation) { r.Usual, r.Overlap = true, pat.DefaultOverlap })
+		must(t, err)
+		if got := w.token(tok.ID).RetiredAt.Sub(w.clock.now()); got != tt.want {
+			t.Errorf("%s: the old value goes on for %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestRotate(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")

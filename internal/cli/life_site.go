@@ -24,6 +24,7 @@ type lifeSite interface {
 // rotation asks for a successor.
 type rotation struct {
 	Overlap int64  // seconds
+	Usual   bool   // nobody chose Overlap: a day, or what policy allows of it
 	Expires expiry // zero: the span of the old token
 }
 
@@ -60,7 +61,7 @@ func (d *direct) RetireToken(ctx context.Context, id int64) (token, error) {
 // RotateToken issues a successor; its secret leaves the program here.
 func (d *direct) RotateToken(ctx context.Context, id int64, r rotation) (issued, error) {
 	secret, t, err := d.auth.RotateToken(ctx, d.by, pat.TokenID(id), pat.Rotation{
-		Overlap: r.Overlap, Expiry: r.Expires.Expiry, Origin: pat.OriginCLI,
+		Overlap: r.Overlap, Usual: r.Usual, Expiry: r.Expires.Expiry, Origin: pat.OriginCLI,
 	})
 	shown, err := d.moved(ctx, id, t, err)
 	return issued{shown, secret.Reveal()}, err
@@ -111,7 +112,7 @@ const tries = 3
 // key: else nobody would have the secret, and the old token could not be
 // rotated again.
 func (r *remote) RotateToken(ctx context.Context, id int64, rot rotation) (issued, error) {
-	req := client.Rotation{Overlap: rot.Overlap, Never: rot.Expires.Never, Key: rand.Text()}
+	req := client.Rotation{Overlap: rot.Overlap, Usual: rot.Usual, Never: rot.Expires.Never, Key: rand.Text()}
 	if !rot.Expires.IsZero() {
 		req.Expires = rot.Expires.instant(r.now())
 	}

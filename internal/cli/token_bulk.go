@@ -27,7 +27,7 @@ func (s *selectionFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&s.Scope, "scope", "", "those that carry the scope `WORD`")
 	flags.BoolVar(&s.NeverExpires, "never-expires", false, "those without an end")
 	flags.Int64Var(&s.Family, "family", 0, "those of the chain of rotations that token `ID` began")
-	flags.StringVar(&s.Status, "status", "", "those that are live, paused or expired (default live and paused)")
+	flags.StringVar(&s.Status, "status", "", "those that are `live|paused|expired` (default live and paused)")
 	flags.BoolVar(&s.dry, "dry-run", false, "show what is selected, and do nothing")
 	flags.BoolVar(&s.sure, "yes", false, "do not ask")
 }

@@ -34,6 +34,7 @@ is an alarm in the audit trail.`,
 			if r.Overlap, err = parseSpan(overlap); err != nil {
 				return wrongUsage(cmd, "--overlap: %s", err)
 			}
+			r.Usual = !cmd.Flags().Changed("overlap")
 			if r.Expires, err = lifeAsked(cmd, expires); err != nil {
 				return err
 			}
@@ -42,23 +43,27 @@ is an alarm in the audit trail.`,
 				if err != nil {
 					return err
 				}
-				return p.showRotated(made, ids[0], r.Overlap, f.json)
+				return p.showRotated(made, ids[0], r, f.json)
 			})
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&overlap, "overlap", "1d", "`SPAN` for which the old secret goes on: 0, 1h, 7d, at most 30d")
+	flags.StringVar(&overlap, "overlap", "1d", "`SPAN` for which the old secret goes on: 0, 1h, 7d, at most 30d; left out, less where policy says so")
 	flags.StringVar(&expires, "expires", "", "`WHEN` the successor ends, as for create (default the span that the old token was made for)")
 	return cmd
 }
 
-func (p *program) showRotated(made issued, old, overlap int64, asJSON bool) error {
+func (p *program) showRotated(made issued, old int64, r rotation, asJSON bool) error {
 	if err := p.showIssued(made, asJSON); err != nil || asJSON || !isTerminal(p.out) {
 		return err
 	}
 	fate := "The old secret is refused from now on."
-	if overlap > 0 {
-		fate = fmt.Sprintf("The old secret goes on for %s; jeton token retire %d ends it now.", pat.Lasting(overlap), old)
+	if r.Overlap > 0 {
+		span := pat.Lasting(r.Overlap)
+		if r.Usual {
+			span += " at most"
+		}
+		fate = fmt.Sprintf("The old secret goes on for %s; jeton token retire %d ends it now.", span, old)
 	}
 	_, err := fmt.Fprintln(p.err, fate)
 	return err

@@ -53,16 +53,20 @@ func (c *Client) EditToken(ctx context.Context, id int64, e TokenEdit) (Token, e
 // Rotation asks for a successor of a token.
 type Rotation struct {
 	Overlap int64     // seconds
+	Usual   bool      // the overlap is the server's to choose, whatever Overlap says
 	Expires time.Time // zero: as Never says, or the span of the old token
 	Never   bool
 	// Key makes a repeated call have the same answer; "" does not.
 	Key string
 }
 
-// MarshalJSON writes the request. An expiry that is left out is the server's to
+// MarshalJSON writes the request. What is left out is the server's to
 // choose.
 func (r Rotation) MarshalJSON() ([]byte, error) {
-	body := map[string]any{"overlap": r.Overlap}
+	body := map[string]any{}
+	if !r.Usual {
+		body["overlap"] = r.Overlap
+	}
 	switch {
 	case r.Never:
 		body["expires"] = nil

@@ -16,6 +16,7 @@ func TestWhatIsSentToRotate(t *testing.T) {
 		want string
 	}{
 		{"an expiry left to the server", Rotation{Overlap: 60}, `{"overlap":60}`},
+		{"an overlap left to the server", Rotation{Usual: true}, `{}`},
 		{"never", Rotation{Never: true}, `{"expires":null,"overlap":0}`},
 		{"a time", Rotation{Expires: at, Key: "k"}, `{"expires":"2027-01-31T11:00:00Z","overlap":0}`},
 	} {

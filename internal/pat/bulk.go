@@ -25,6 +25,8 @@ const (
 	BulkTime = time.Hour
 	// MaxBulk bounds how many tokens a selection has.
 	MaxBulk = 1_000_000
+	// MaxBulks bounds how many selections are kept of a user: the latest.
+	MaxBulks = 10
 	// MaxBulkIDs bounds how many can be named one by one.
 	MaxBulkIDs = 5000
 )

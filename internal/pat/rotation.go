@@ -7,6 +7,9 @@ type Rotation struct {
 	// Overlap is for how long, in whole seconds, the old secret goes on beside
 	// the new one. 0 ends it at once.
 	Overlap int64
+	// Usual says that nobody chose the overlap: it is DefaultOverlap, or as much of
+	// it as the policy allows, whatever Overlap says.
+	Usual bool
 	// Expiry of the successor. The zero value gives it the span that the old
 	// token was made for.
 	Expiry Expiry

@@ -33,6 +33,10 @@ type BulkTx interface {
 	// SetBulkDone says how far a selection was run.
 	SetBulkDone(id pat.BulkID, done, changed int, at time.Time) error
 
+	// TrimBulks forgets all selections of the user but so many of those that were
+	// last previewed or run.
+	TrimBulks(by pat.UserID, keep int) error
+
 	// PruneBulks forgets selections that were last run before the time.
 	PruneBulks(before time.Time) error
 }

@@ -14,6 +14,8 @@ const (
 	bulkDone   = `select done, changed, at from bulks where id = ?`
 	insertBulk = `insert into bulks (act, reason, by_id, by_name, wide, at, done, changed, tokens) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	setBulk    = `update bulks set done = ?, changed = ?, at = ? where id = ?`
+	trimBulks  = `delete from bulks where by_id = ?1 and id in (
+	select id from bulks where by_id = ?1 order by at desc, id desc limit -1 offset ?2)`
 	pruneBulks = `delete from bulks where at < ?`
 
 	// Before addresses were kept, the last one was.
@@ -73,6 +75,13 @@ func (t *tx) BulkDone(id pat.BulkID) (done, changed int, at time.Time, err error
 func (t *tx) SetBulkDone(id pat.BulkID, done, changed int, at time.Time) error {
 	_, _, err := t.w.exec(setBulk, int64(done), int64(changed), at.UnixMicro(), int64(id))
 	return failed("bulk", err)
+}
+
+// TrimBulks implements store.BulkTx. There are few in all, and no index is worth
+// its price.
+func (t *tx) TrimBulks(by pat.UserID, keep int) error {
+	_, _, err := t.w.exec(trimBulks, int64(by), int64(keep))
+	return failed("trim bulks", err)
 }
 
 // PruneBulks implements store.BulkTx.

@@ -13,6 +13,7 @@ import (
 
 var bulks = map[string]func(*testing.T, store.Store){
 	"a selection is kept as it is, and forgotten by age": testBulk,
+	"of a user's selections the latest are kept":         testTrimBulks,
 	"the ids of tokens come by id, up to a limit":        testFoundIDs,
 	"tokens are found by where they were used from":      testUsedFrom,
 }
@@ -55,6 +56,28 @@ func testBulk(t *testing.T, s store.Store) {
 		return err
 	})
 	want(t, "an id is given twice", next == b.ID, false)
+}
+
+func testTrimBulks(t *testing.T, s store.Store) {
+	ids := make([]pat.BulkID, 4)
+	update(t, s, func(tx store.Tx) (err error) {
+		for i := range ids {
+			by := pat.UserID(7)
+			if i == 3 {
+				by = 8
+			}
+			if ids[i], err = tx.InsertBulk(pat.Bulk{By: by, At: noon.Add(time.Duration(i) * time.Minute)}); err != nil {
+				return err
+			}
+		}
+		return tx.SetBulkDone(ids[0], 0, 0, noon.Add(time.Hour)) // run of late
+	})
+	update(t, s, func(tx store.Tx) error { return tx.TrimBulks(7, 2) })
+	for i, there := range []bool{true, false, true, true} {
+		if _, err := s.Bulk(t.Context(), ids[i]); (err == nil) != there {
+			t.Errorf("selection %d: %v, and is to be there: %t", i, err, there)
+		}
+	}
 }
 
 func testFoundIDs(t *testing.T, s store.Store) {

@@ -12,7 +12,7 @@ var (
 
 	rotationShape = &shape{name: "Rotation", single: true, fields: []field{
 		{
-			name: "overlap", typ: "integer", label: "Overlap", help: "For how many seconds the old secret goes on, from 0 to 2,592,000 (30 days) or what policy says.",
+			name: "overlap", typ: "integer", label: "Overlap", help: "For how many seconds the old secret goes on, from 0 to 2,592,000 (30 days) or what policy says. Left out, a day, or what policy allows of it.",
 			create: &input{preset: pat.DefaultOverlap},
 		},
 		{

@@ -125,7 +125,9 @@ func (f *Face) tokenRotate(c *call) error {
 		return err
 	}
 	r := pat.Rotation{Overlap: pat.DefaultOverlap, Origin: pat.OriginAPI}
-	set(&r.Overlap, fields.whole("overlap"))
+	overlap := fields.whole("overlap")
+	r.Usual = overlap == nil
+	set(&r.Overlap, overlap)
 	r.Expiry = fields.expiry("expires", c.now())
 	if r.Key, err = repeatKey(c.r); err != nil {
 		fields.errs = append(fields.errs, wireErrors(pat.AsError(err))...)

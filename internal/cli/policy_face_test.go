@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -182,5 +183,36 @@ func TestARuleIsRefusedInTheSameWordsEverywhere(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The length of passwords is told in the words that AWX's clients know.
+func TestAShortPasswordIsRefusedInTheSameWordsEverywhere(t *testing.T) {
+	f := openFaces(t)
+	change := pat.PolicyChange{Set: []pat.Setting{{Key: "password_min_length", Value: int64(30)}}}
+	if _, _, err := f.app.Authority.ChangePolicy(t.Context(), pat.Operator("test"), change); err != nil {
+		t.Fatal(err)
+	}
+	const words, short = "Password must be at least 30 characters long.", "a password of twenty-nine cha"
+	remote := &remote{client: &client.Client{URL: f.server, Username: "ada", Password: adaPassword}, now: time.Now}
+	said := map[string]error{"the command on a server": remote.SetPassword(t.Context(), "bob", short), "the command on the data": f.direct.SetPassword(t.Context(), "bob", short)}
+	for name, err := range said {
+		if err == nil || !strings.Contains(explain(err), words) {
+			t.Errorf("%s says %v", name, err)
+		}
+	}
+	r, err := http.NewRequest("PATCH", f.server+"/api/v2/users/"+strconv.FormatInt(int64(f.owner), 10)+"/", strings.NewReader(`{"password":"`+short+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.SetBasicAuth("ada", adaPassword)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if text, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(text), words) {
+		t.Errorf("/api/v2 says %d %s", resp.StatusCode, text)
 	}
 }

@@ -199,6 +199,32 @@ func TestWhatBreaksARuleIsPausedWhenAsked(t *testing.T) {
 	bea.want(http.StatusOK, "Paused", "Breaks the policy")
 }
 
+// The number in the form is that of a pause: another selection of the same
+// administrator is not run by it.
+func TestAPreviewPausesOnly(t *testing.T) {
+	h := withAda(t)
+	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
+	bea.create("nightly", "expiration", "never", "sure", "1")
+	secret := bea.secret()
+	b, _, err := h.PreviewBulk(context.Background(), pat.Principal{User: 1, Name: "ada", Admin: true, Credential: pat.ByPassword},
+		pat.BulkRequest{Act: pat.BulkRevoke, Owner: 2}, 0)
+	must(t, err)
+	ada.get(policyPath)
+	ada.edits(policyPath, "allow_never", "false")
+	ada.send(policyPath, with(ada.carried(), "sure", "pause", "bulk", fmt.Sprint(b.ID)))
+	if status, _ := h.call(t, secret); status != http.StatusOK {
+		t.Errorf("a token of another selection answers %d", status)
+	}
+	h.sleep(2 * time.Hour)
+	ada = h.signedIn(t, "ada")
+	ada.get(policyPath)
+	ada.edits(policyPath, "max_lifetime", "9", "max_lifetime.unit", "d")
+	ada.send(policyPath, with(ada.carried(), "sure", "pause", "bulk", fmt.Sprint(b.ID))) // which is over by now
+	ada.want(http.StatusSeeOther)
+	ada.follow()
+	ada.want(http.StatusOK, "The tokens were not paused", "nightly")
+}
+
 // carried are the hidden fields of the page.
 func (v *visitor) carried() url.Values {
 	form := url.Values{}

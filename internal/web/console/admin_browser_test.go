@@ -1,0 +1,72 @@
+package console_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// An administrator tightens the policy, looks at what breaks it, and takes the
+// list along, in a browser that runs no script.
+func TestBrowserAdministratorWithoutScript(t *testing.T) {
+	chrome := chromium(t)
+	h := withAda(t)
+	bea := h.signedIn(t, "bea")
+	bea.create("nightly", "expiration", "never", "sure", "1")
+	secret := bea.secret()
+	s := h.screen(t, chrome, 1280)
+	s.scripts(false)
+	s.signIn("ada")
+	s.open("/admin/policy")
+	s.fill("max_lifetime", "90")
+	s.press(`main form[action="/admin/policy"] .btn.primary`)
+	s.is("what breaks it", `document.querySelector("h1").innerText == "Before the policy changes" && document.querySelector("tbody a.name").innerText == "nightly"`)
+	s.press(`main form [value="pause"]`)
+	s.is("it was saved", `document.querySelector("[role=status]").innerText.includes("were paused")`)
+	s.is("it is in force", `document.getElementById("max_lifetime").value == "90"`)
+	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
+		t.Errorf("a paused token answers %d", status)
+	}
+	s.open("/admin/tokens?view=breaks")
+	s.is("it is listed", `document.querySelector("tbody .name").innerText == "nightly"`)
+
+	s.open("/admin/tokens?view=never")
+	text := s.downloads("main a[download]")
+	if !strings.Contains(text, "nightly") || strings.Contains(text, secret) || !strings.HasPrefix(text, "id,user,username,name,") {
+		t.Errorf("the table: %s", text)
+	}
+}
+
+// downloads follows a link to a file, with the browser's own cookies, and
+// returns what the file has.
+func (s *screen) downloads(selector string) string {
+	s.t.Helper()
+	dir := s.t.TempDir()
+	window, err := chromedp.Call(s.ctx, target.GetTargetInfo, target.GetTargetInfoParams{})
+	must(s.t, err)
+	_, err = chromedp.Call(s.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir, BrowserContextID: window.TargetInfo.BrowserContextID,
+	})
+	must(s.t, err)
+	s.do(chromedp.Click(chromedp.CSS(selector)))
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
+	defer cancel()
+	for ctx.Err() == nil {
+		if found, _ := filepath.Glob(filepath.Join(dir, "*.csv")); len(found) == 1 {
+			text, err := os.ReadFile(found[0])
+			must(s.t, err)
+			return string(text)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	s.t.Fatalf("nothing was saved from %s", s.where())
+	return ""
+}

@@ -83,6 +83,7 @@ type Authority struct {
 	setup   setupCode
 
 	strangers strangers
+	proofs    proofs
 }
 
 func (a *Authority) now() time.Time { return pat.Micro(a.Now()) }

@@ -45,9 +45,15 @@ func (a *Authority) RotateToken(ctx context.Context, by pat.Principal, id pat.To
 			tok, err = tx.Token(ctx, answer.token)
 			return err
 		}
+		if err := unusedForm(ctx, tx, by, r.Form); err != nil {
+			return err
+		}
 		secret = fresh
 		tok, err = a.rotate(ctx, tx, by, &old, &r, secret)
 		if err != nil {
+			return err
+		}
+		if err := a.useForm(tx, by, r.Form, tok.ID); err != nil {
 			return err
 		}
 		return a.keepAnswer(tx, call, repeatedAnswer{tok.ID, secret})

@@ -22,10 +22,16 @@ func (a *Authority) CreateToken(ctx context.Context, by pat.Principal, req pat.T
 	secret := pat.NewSecret(a.Prefixes.Current())
 	var tok pat.Token
 	err := a.update(ctx, func(tx store.Tx) (err error) {
+		if err := unusedForm(ctx, tx, by, req.Form); err != nil {
+			return err
+		}
 		if tok, err = a.newToken(ctx, tx, by, req); err != nil {
 			return err
 		}
-		return a.insertToken(tx, by, &tok, secret)
+		if err := a.insertToken(tx, by, &tok, secret); err != nil {
+			return err
+		}
+		return a.useForm(tx, by, req.Form, tok.ID)
 	})
 	if err != nil {
 		return pat.Secret{}, pat.Token{}, err

@@ -17,6 +17,8 @@ type Rotation struct {
 	// Key makes a call that is repeated within RepeatTime have the same answer
 	// and no second successor. The zero Key has no such effect.
 	Key RepeatKey
+	// Form makes no second successor when it was used before: see Form.
+	Form Form
 }
 
 const (

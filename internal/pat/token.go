@@ -92,6 +92,8 @@ type TokenRequest struct {
 	Expiry      Expiry
 	Networks    Networks // from where it may be used; none: from anywhere
 	Origin      Origin
+	// Form makes no second token when it was used before: see Form.
+	Form Form
 }
 
 // Trim removes the blanks around name and description.

@@ -86,6 +86,7 @@ type Reader interface {
 	LifeReader
 	BulkReader
 	NoticeReader
+	FormReader
 
 	// User returns the user that is not deleted. It fails with NotFound.
 	User(ctx context.Context, id pat.UserID) (pat.User, error)
@@ -139,6 +140,7 @@ type Tx interface {
 	ExpiryTx
 	BulkTx
 	NoticeTx
+	FormTx
 
 	// InsertUser adds a user with a password hash, "" for none, and returns
 	// its id, which was never given before. It fails with Conflict, naming

@@ -68,6 +68,8 @@ func TestPlans(t *testing.T) {
 		{"what a user is told of", noticesBefore, "SEARCH e USING INDEX events_notices (owner=? AND id<?); LIST SUBQUERY 1; SCAN json_each VIRTUAL TABLE INDEX 1:; CREATE BLOOM FILTER"},
 		{"how much of it is unread", countNotices, "CO-ROUTINE (subquery-2); SEARCH e USING INDEX events_notices (owner=? AND id>?); LIST SUBQUERY 1; SCAN json_each VIRTUAL TABLE INDEX 1:; CREATE BLOOM FILTER; SCAN (subquery-2)"},
 		{"use by day", dayUse, "CO-ROUTINE (subquery-2); COMPOUND QUERY; LEFT-MOST SUBQUERY; SCAN j VIRTUAL TABLE INDEX 1:; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); SEARCH d USING PRIMARY KEY (token_id=? AND start>?); UNION ALL; SCAN j VIRTUAL TABLE INDEX 1:; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); SEARCH h USING PRIMARY KEY (token_id=? AND start>?); SCAN (subquery-2); USE TEMP B-TREE FOR GROUP BY"},
+		{"a used form", usedForm, "SEARCH used_forms USING INDEX used_forms_digest (digest=?)"},
+		{"what to prune of the used forms", pruneForms, "SEARCH used_forms USING INDEX used_forms_at (at<?)"},
 		{"an answer by its key", answerByKey, "SEARCH answers USING INDEX answers_key (key=?)"},
 		{"what to prune of the answers", pruneAnswers, "SEARCH answers USING INDEX answers_at (at<?)"},
 	} {

@@ -1,0 +1,24 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"jeton/internal/pat"
+)
+
+// FormReader reads which forms were used.
+type FormReader interface {
+	// UsedForm returns the token that the form has made. It fails with NotFound.
+	UsedForm(ctx context.Context, form pat.Digest) (pat.TokenID, error)
+}
+
+// FormTx writes which forms were used.
+type FormTx interface {
+	// UseForm keeps that the form has made the token. It fails with Conflict when
+	// the form was used before.
+	UseForm(form pat.Digest, made pat.TokenID, at time.Time) error
+
+	// PruneForms forgets forms that were used before the time.
+	PruneForms(before time.Time) error
+}

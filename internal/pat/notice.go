@@ -22,7 +22,7 @@ var NoticeKinds = []NoticeKind{NoticeUse, NoticeRefused, NoticeEnding}
 // noticed are the acts that a user is told of when it was not the user who did
 // them, with their kinds.
 var noticed = map[Act]NoticeKind{
-	TokenCreated: "", TokenEdited: "", TokenRevoked: "", TokenPaused: "", TokenResumed: "", TokenRotated: "", TokenRetired: "",
+	TokenCreated: "", TokenEdited: "", TokenRevoked: "", TokenPaused: "", TokenResumed: "", TokenRotated: "", TokenRetired: "", TokenReported: "",
 	UserEdited: "", UserDisabled: "", UserEnabled: "", PasswordSet: "",
 	TokenUsed: NoticeUse, TokenRoamed: NoticeUse, TokenRefused: NoticeRefused, TokenReused: NoticeRefused, TokenExpired: NoticeEnding,
 }

@@ -48,6 +48,9 @@ func (f *Face) admin(serve func(*visit) error) web.HandlerFunc {
 func (f *Face) adminTable() web.Table {
 	return web.Table{
 		"/admin/tokens":            {http.MethodGet: f.overseer((*visit).allTokens)},
+		bulkPath:                   {http.MethodGet: f.admin((*visit).bulkForm), http.MethodPost: f.admin((*visit).bulkPreview)},
+		bulkPath + "/{id}":         {http.MethodGet: f.admin((*visit).bulkShow), http.MethodPost: f.admin((*visit).bulkRun)},
+		pickedPath:                 {http.MethodGet: f.admin((*visit).toAllTokens), http.MethodPost: f.admin((*visit).anyBulk)},
 		"/admin/tokens/{id}":       {http.MethodGet: f.overseer((*visit).anyToken)},
 		"/admin/tokens/{id}/end":   {http.MethodGet: f.admin((*visit).tokenEndForm), http.MethodPost: f.admin((*visit).tokenEnd)},
 		"/admin/tokens/{id}/{act}": {http.MethodGet: f.admin((*visit).tokenActForm), http.MethodPost: f.admin((*visit).tokenAct)},

@@ -13,6 +13,7 @@ import (
 // adminPages are all addresses of administrators, as far as they answer to GET.
 var adminPages = []string{
 	"/admin/tokens", "/admin/tokens?view=never", "/admin/tokens/1", "/admin/tokens/1/revoke", "/admin/tokens/1/pause", "/admin/tokens/1/resume",
+	"/admin/tokens/bulk", "/admin/tokens/bulk/1", "/admin/tokens/picked",
 	"/admin/audit", "/admin/audit/1", "/admin/users", "/admin/users?kind=admins", "/admin/users/new", "/admin/users/1", "/admin/users/2", "/admin/users/99",
 	"/admin/users/1/disable", "/admin/users/99/disable", "/admin/users/1/reset", "/admin/users/1/tokens/new", "/admin/tokens/1/edit", "/admin/tokens/1/rotate",
 	"/admin/policy", "/admin/policy/stricter?role=plain&rule=max_lifetime", "/admin/tokens/1/end", "/admin/tokens?view=breaks",

@@ -1,15 +1,17 @@
 package console
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/web/page"
 )
 
-var allTokensPage = page.Parse(templates, "templates/admin_token_list.html", "templates/admin_parts.html", "templates/token_rows.html")
+var allTokensPage = page.Parse(templates, "templates/admin_token_list.html", "templates/admin_parts.html", "templates/token_rows.html", "templates/picks.html")
 
 // allTokensView is the list of everybody's tokens.
 type allTokensView struct {
@@ -28,6 +30,10 @@ type allTokensView struct {
 	// Ends and Idle are days: tokens that expire before, and unused since.
 	Ends, Idle string
 	Filters    []keptField
+	Action     string // where the form for ticked tokens goes
+	Bulk       string // the page on which something is done to all that match
+	CSRF       string
+	Problems   page.Problems
 }
 
 // anyTokenRow is a token and whose it is.
@@ -77,8 +83,14 @@ func (v *visit) allShown(view string) []pat.Cond {
 // fullAccess are the lists of scopes that pages call full access.
 var fullAccess = []string{"write", "read write", "write read"}
 
-func (v *visit) allTokens() error {
-	l := v.listing("/admin/tokens", "view", "q", "owner", "ends", "idle")
+// allFilters are the parameters of the list.
+var allFilters = []string{"view", "q", "owner", "ends", "idle"}
+
+func (v *visit) allTokens() error { return v.listAll(nil) }
+
+// listAll shows the list, with what is wrong with the form for ticked tokens.
+func (v *visit) listAll(problems page.Problems) error {
+	l := v.listing("/admin/tokens", allFilters...)
 	now := l.get("view")
 	if !slices.Contains(allViews, now) {
 		now = allViews[0]
@@ -89,15 +101,9 @@ func (v *visit) allTokens() error {
 		usual = "-created"
 	}
 	sort, order := l.order(allSorts, usual)
-	where := v.allConditions(l, now)
-	var broken map[pat.TokenID]string
-	if now == "breaks" {
-		var breaks pat.Cond
-		var err error
-		if breaks, broken, err = v.broken(); err != nil {
-			return err
-		}
-		where = append(where, breaks)
+	where, broken, err := v.allMatching(l, now)
+	if err != nil {
+		return err
 	}
 	list, total, err := v.f.Authority.Tokens(v.r.Context(), v.who, pat.Query{
 		Where: where, Order: order, Limit: pageSize, Offset: l.offset(),
@@ -128,7 +134,26 @@ func (v *visit) allTokens() error {
 	if err := v.countAll(&view, l, now, total); err != nil {
 		return err
 	}
+	view.CSRF, view.Problems = v.token(), problems
+	view.Action, view.Bulk = strings.Replace(l.with(), l.path, pickedPath, 1), strings.Replace(l.with("sort", ""), l.path, bulkPath, 1)
+	if now == "ended" {
+		view.Bulk, view.Action = "", ""
+	}
+	if len(problems) > 0 {
+		return v.refuse(allTokensPage, "all", http.StatusUnprocessableEntity, view)
+	}
 	return v.show(allTokensPage, "all", view)
+}
+
+// allMatching are all conditions of the list, and of the view "breaks" the rules
+// that each token breaks.
+func (v *visit) allMatching(l listing, view string) ([]pat.Cond, map[pat.TokenID]string, error) {
+	conds := v.allConditions(l, view)
+	if view != "breaks" {
+		return conds, nil, nil
+	}
+	breaks, broken, err := v.broken()
+	return append(conds, breaks), broken, err
 }
 
 // allConditions are those of the view, the owner and the search.

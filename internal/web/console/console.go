@@ -32,6 +32,8 @@ type Authority interface {
 	accounts
 	notices
 	policies
+	finder
+	bulks
 }
 
 // users knows the account of whoever is signed in.
@@ -42,6 +44,7 @@ type users interface {
 
 // tokens keeps the tokens.
 type tokens interface {
+	UsedForm(ctx context.Context, by pat.Principal, form pat.Form) (pat.TokenID, error)
 	CreateToken(ctx context.Context, by pat.Principal, req pat.TokenRequest) (pat.Secret, pat.Token, error)
 	Tokens(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Token, int, error)
 	Token(ctx context.Context, by pat.Principal, id pat.TokenID) (pat.Token, error)
@@ -98,10 +101,16 @@ func (f *Face) Mount(faces *web.Faces) {
 		"/profile/notices":             {http.MethodGet: f.member((*visit).notices)},
 		"/profile/notices/read":        {http.MethodPost: f.member((*visit).readNotices)},
 		"/profile/security":            {http.MethodGet: f.member((*visit).security)},
+		"/profile/security/tokens":     {http.MethodGet: f.member((*visit).revokeAllForm), http.MethodPost: f.member((*visit).revokeMine)},
 		"/profile/security/end":        {http.MethodPost: f.member((*visit).endSession)},
 		"/profile/security/end-others": {http.MethodPost: f.member((*visit).endOthers)},
 		"/profile/tokens":              {http.MethodGet: f.member((*visit).tokenList)},
 		"/profile/tokens/new":          {http.MethodGet: f.member((*visit).tokenForm), http.MethodPost: f.memberKeeping((*visit).createToken)},
+		"/profile/tokens/bulk":         {http.MethodGet: f.member((*visit).toTokens), http.MethodPost: f.member((*visit).tokenBulk)},
+		"/profile/tokens/find":         {http.MethodGet: f.member((*visit).findForm), http.MethodPost: f.member((*visit).findToken)},
+		"/profile/tokens/report":       {http.MethodPost: f.member((*visit).reportToken)},
+		"/profile/tokens/snooze":       {http.MethodPost: f.member((*visit).snooze)},
+		"/profile/tokens/{id}/leaked":  {http.MethodGet: f.member((*visit).leaked)},
 		"/profile/tokens/{id}":         {http.MethodGet: f.member((*visit).tokenPage)},
 		"/profile/tokens/{id}/first":   {http.MethodGet: f.anyone((*visit).firstCall)},
 		"/profile/tokens/{id}/edit":    {http.MethodGet: f.member((*visit).editForm), http.MethodPost: f.member((*visit).editToken)},

@@ -37,14 +37,6 @@ func (d desk) page(id pat.TokenID) string {
 	return tokenPath(id)
 }
 
-// made is page for a token that may not have come about: "" then.
-func (d desk) made(id pat.TokenID) string {
-	if id == 0 {
-		return ""
-	}
-	return d.page(id)
-}
-
 // list is where all of theirs are.
 func (d desk) list() string {
 	if d.Account != 0 {

@@ -15,6 +15,8 @@ var passwordPage = page.Parse(templates, "templates/password.html")
 type passwordView struct {
 	Username, CSRF string
 	Least          int64 // characters
+	Tokens         int   // live ones, which can be revoked with it
+	Revoke         bool
 	Problems       page.Problems
 }
 
@@ -23,7 +25,8 @@ func (v *visit) passwordView() (passwordView, error) {
 	if err != nil {
 		return passwordView{}, err
 	}
-	return passwordView{Username: v.who.Name, CSRF: v.token(), Least: policy.PasswordMinLength}, nil
+	n, err := v.countRevocable()
+	return passwordView{Username: v.who.Name, CSRF: v.token(), Least: policy.PasswordMinLength, Tokens: n, Revoke: v.form["revoke"] != ""}, err
 }
 
 func (v *visit) passwordForm() error {
@@ -62,7 +65,13 @@ func (v *visit) changePassword() error {
 	}
 	view.CSRF = v.token() // the session has another secret by now
 	_, err = v.f.Authority.EditUser(v.r.Context(), v.who, v.who.User, pat.UserEdit{Password: &new})
-	if err == nil {
+	switch {
+	case err == nil && view.Revoke:
+		if err := v.revokeAll(v.who.User, "password changed"); err != nil {
+			return err
+		}
+		return v.done("passwordrevoked", "/profile/security")
+	case err == nil:
 		return v.done("password", "/profile/security")
 	}
 	for _, f := range pat.AsError(err).Fields {

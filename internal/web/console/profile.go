@@ -8,7 +8,7 @@ import (
 	"jeton/internal/words"
 )
 
-var profilePage = page.Parse(templates, "templates/profile.html", "templates/names.html", "templates/token_rows.html")
+var profilePage = page.Parse(templates, "templates/profile.html", "templates/names.html", "templates/token_rows.html", "templates/token_urgent.html")
 
 // profileView is what the profile shows: the form as it is, or as it was typed.
 type profileView struct {
@@ -20,6 +20,7 @@ type profileView struct {
 	CSRF                                 string
 	Problems                             page.Problems
 
+	Urgent *urgentView
 	Tokens tokenRows
 	Total  int
 
@@ -54,6 +55,9 @@ func (v *visit) completeProfile(view *profileView) error {
 		return err
 	}
 	view.Tokens, view.Total = v.rows(list), total
+	if view.Urgent, err = v.endsNext(); err != nil {
+		return err
+	}
 	return v.sparks(view.Tokens)
 }
 

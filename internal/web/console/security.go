@@ -15,6 +15,7 @@ var securityPage = page.Parse(templates, "templates/security.html")
 type securityView struct {
 	Sessions []sessionRow
 	Others   int
+	Tokens   int // that revoking all would end
 	CSRF     string
 	Now      time.Time
 }
@@ -33,6 +34,9 @@ func (v *visit) security() error {
 		return err
 	}
 	view := securityView{CSRF: v.token(), Now: v.now}
+	if view.Tokens, err = v.countRevocable(); err != nil {
+		return err
+	}
 	for i := range list {
 		s := &list[i]
 		row := sessionRow{

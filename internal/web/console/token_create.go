@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"time"
 
 	"jeton/internal/pat"
@@ -39,12 +40,11 @@ func (v *visit) createToken() error {
 	if !v.isFresh() {
 		return v.confirm("confirm.create", f.Name)
 	}
-	form := usedForm{v.who.User, f.Number}
-	if !v.f.forms.begin(form, v.desk.list(), v.now) {
+	req.Form = numberOf(v.form)
+	secret, tok, err := v.f.Authority.CreateToken(v.r.Context(), v.who, req)
+	if errors.Is(err, pat.ErrFormUsed) {
 		return v.alreadyUsed(v.form)
 	}
-	secret, tok, err := v.f.Authority.CreateToken(v.r.Context(), v.who, req)
-	v.f.forms.end(form, v.desk.made(tok.ID))
 	if isStale(err) {
 		return v.confirm("confirm.create", f.Name)
 	}
@@ -104,29 +104,4 @@ func (v *visit) named(name string) pat.TokenID {
 		return 0
 	}
 	return list[0].ID
-}
-
-// isUsed reports whether the form has made its secret, or is about to.
-func (v *visit) isUsed(form web.Form) bool {
-	_, used := v.f.forms.page(usedForm{v.who.User, form["number"]})
-	return used
-}
-
-// alreadyUsed leads to what the form has made.
-func (v *visit) alreadyUsed(form web.Form) error {
-	at, _ := v.f.forms.page(usedForm{v.who.User, form["number"]})
-	return v.done("used", at)
-}
-
-// used returns the form of a request that repeats one which made a secret, else
-// nil. It is asked before the CSRF token is compared, which a password proved in
-// between has changed: such a request changes nothing, whoever sent it.
-func (v *visit) used(form web.Form) web.Form {
-	if v.r.URL.Path == "/confirm" {
-		form = web.Form{"number": form[keptPrefix+"number"]}
-	}
-	if v.isUsed(form) {
-		return form
-	}
-	return nil
 }

@@ -1,16 +1,16 @@
 package console
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/web/page"
 )
 
-var listPage = page.Parse(templates, "templates/token_list.html", "templates/token_rows.html")
+var listPage = page.Parse(templates, "templates/token_list.html", "templates/token_rows.html", "templates/token_urgent.html", "templates/picks.html")
 
 const pageSize = 25
 
@@ -29,8 +29,11 @@ type listView struct {
 	Any            bool // there are tokens at all
 	Live           int
 	Ended          int
-	Urgent         *tokenRow // the token that ends first, where that is within a week
-	Forbidden      bool      // policy lets the visitor make none
+	Urgent         *urgentView // the token that ends first, where that is within a week
+	Forbidden      bool        // policy lets the visitor make none
+	Action         string      // where the form for ticked tokens goes
+	CSRF           string
+	Problems       page.Problems
 }
 
 // listShow is one counter.
@@ -154,7 +157,10 @@ func (v *visit) conditions(q listQuery) []pat.Cond {
 	return v.own(conds...)
 }
 
-func (v *visit) tokenList() error {
+func (v *visit) tokenList() error { return v.listTokens(nil) }
+
+// listTokens shows the list, with what is wrong with the form for ticked tokens.
+func (v *visit) listTokens(problems page.Problems) error {
 	q := v.listQuery()
 	column, desc := strings.CutPrefix(q.sort, "-") // the whole of it where there is none
 	ctx := v.r.Context()
@@ -191,28 +197,13 @@ func (v *visit) tokenList() error {
 	if view.Urgent, err = v.endsNext(); err != nil {
 		return err
 	}
+	view.CSRF, view.Problems = v.token(), problems
+	view.Action = q.href(func(*listQuery) {})
+	view.Action = strings.Replace(view.Action, "/profile/tokens", "/profile/tokens/bulk", 1)
+	if len(problems) > 0 {
+		return v.refuse(listPage, "tokens", http.StatusUnprocessableEntity, view)
+	}
 	return v.show(listPage, "tokens", view)
-}
-
-// urgent is how near its end a token is to be told of above the list.
-const urgent = 7 * 24 * time.Hour
-
-// endsNext returns the live token that ends first and soon, nil when there is
-// none. One that was rotated ends because it is to.
-func (v *visit) endsNext() (*tokenRow, error) {
-	if told, err := v.f.Authority.UnreadNotices(v.r.Context(), v.who); err != nil || !told.Marks.Wants(pat.NoticeEnding) {
-		return nil, err
-	}
-	q := v.liveTokens(1)
-	q.Where, q.Uncounted = append(q.Where, is("expires", pat.LessEq, v.now.Add(urgent))), true
-	list, _, err := v.f.Authority.Tokens(v.r.Context(), v.who, q)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	if row := v.row(&list[0]); !row.Fixed() {
-		return &row, nil
-	}
-	return nil, nil
 }
 
 // count fills in the counters.

@@ -155,6 +155,7 @@ var eventKeys = map[pat.Act]string{
 	pat.TokenCreated: "event.created", pat.TokenEdited: "event.edited", pat.TokenRevoked: "event.revoked", pat.TokenPaused: "event.paused",
 	pat.TokenResumed: "event.resumed", pat.TokenRotated: "event.rotated", pat.TokenRetired: "event.retired", pat.TokenReused: "event.reused",
 	pat.TokenUsed: "event.used", pat.TokenRoamed: "event.roamed", pat.TokenRefused: "event.refused", pat.TokenExpired: "event.expired",
+	pat.TokenReported: "event.reported",
 }
 
 // use reads how the token was used in so many days, which are those of UTC: the

@@ -1,6 +1,11 @@
 package console
 
-import "jeton/internal/web/page"
+import (
+	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/web/page"
+)
 
 var revokePage = page.Parse(templates, "templates/token_revoke.html", "templates/token_rows.html")
 
@@ -15,27 +20,40 @@ var whyKeys = map[string]string{
 
 // revokeView asks whether the token is to end.
 type revokeView struct {
-	Token tokenRow
-	Calls int64 // of the last 30 days
-	Whys  []revokeWhy
-	CSRF  string
+	Token  tokenRow
+	Calls  int64 // of the last 30 days
+	Whys   []revokeWhy
+	Recent bool // it was used within the last day: pausing may be enough
+	CSRF   string
 }
 
 type revokeWhy struct{ Word, Key string }
+
+// recently is how short ago a token was used that something still needs.
+const recently = 24 * time.Hour
+
+// leakedWhy is the reason after which there is more to do.
+const leakedWhy = "leaked"
+
+// isOver reports whether there is nothing left to revoke: one of an application
+// could be renewed even when it has expired.
+func isOver(t *pat.Token, now time.Time) bool {
+	return !t.RevokedAt.IsZero() || !t.Live(now) && t.Application == 0
+}
 
 func (v *visit) revokeForm() error {
 	t, err := v.ownToken()
 	if err != nil {
 		return err
 	}
-	if !t.RevokedAt.IsZero() {
-		return v.done("already", tokenPath(t.ID))
+	if isOver(&t, v.now) {
+		return v.show(revokePage, "tokens", revokeView{Token: v.row(&t)})
 	}
 	use, err := v.use(t.ID, shortUse)
 	if err != nil {
 		return err
 	}
-	view := revokeView{Token: v.row(&t), Calls: use.Accepted + use.Refused, CSRF: v.token()}
+	view := revokeView{Token: v.row(&t), Calls: use.Accepted + use.Refused, Recent: v.now.Sub(t.LastUsedAt) < recently, CSRF: v.token()}
 	for _, w := range whys {
 		view.Whys = append(view.Whys, revokeWhy{w, whyKeys[w]})
 	}
@@ -48,8 +66,8 @@ func (v *visit) revokeToken() error {
 	if err != nil {
 		return err
 	}
-	if !t.RevokedAt.IsZero() {
-		return v.done("already", tokenPath(t.ID))
+	if isOver(&t, v.now) {
+		return v.show(revokePage, "tokens", revokeView{Token: v.row(&t)})
 	}
 	why := v.form["why"]
 	if whyKeys[why] == "" {
@@ -57,6 +75,9 @@ func (v *visit) revokeToken() error {
 	}
 	if err := v.f.Authority.RevokeToken(v.r.Context(), v.who, t.ID, why); err != nil {
 		return err
+	}
+	if why == leakedWhy {
+		return v.done("revoked", tokenPath(t.ID)+"/leaked")
 	}
 	return v.done("revoked", tokenPath(t.ID))
 }

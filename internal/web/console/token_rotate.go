@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -82,12 +83,12 @@ func (v *visit) rotateToken() error {
 	if !v.isFresh() {
 		return v.confirmTo(v.desk.page(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
 	}
-	form := usedForm{v.who.User, view.Number}
-	if !v.f.forms.begin(form, v.desk.list(), v.now) {
+	secret, tok, err := v.f.Authority.RotateToken(v.r.Context(), v.who, t.ID, pat.Rotation{
+		Overlap: overlaps[at].seconds, Origin: pat.OriginConsole, Form: numberOf(v.form),
+	})
+	if errors.Is(err, pat.ErrFormUsed) {
 		return v.alreadyUsed(v.form)
 	}
-	secret, tok, err := v.f.Authority.RotateToken(v.r.Context(), v.who, t.ID, pat.Rotation{Overlap: overlaps[at].seconds, Origin: pat.OriginConsole})
-	v.f.forms.end(form, v.desk.made(tok.ID))
 	if isStale(err) {
 		return v.confirmTo(v.desk.page(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
 	}

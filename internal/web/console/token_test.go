@@ -267,6 +267,8 @@ func TestMakingATokenIsConfirmed(t *testing.T) {
 	v.post("/profile/tokens/1/revoke", "why", "leaked")
 	v.want(http.StatusSeeOther)
 	v.follow()
+	v.want(http.StatusOK, "What now: <bdi>first</bdi>", "Create a replacement")
+	v.get("/profile/tokens/1")
 	v.want(http.StatusOK, "Revoked", "Leaked")
 }
 
@@ -306,8 +308,9 @@ func TestATokenIsRevoked(t *testing.T) {
 		t.Errorf("a call after it: %d", status)
 	}
 	v.post("/profile/tokens/1/revoke")
-	v.follow()
-	v.want(http.StatusOK, "It was revoked already.")
+	v.want(http.StatusOK, "Already revoked on Wed 25 Nov 2026, 12:00.")
+	v.get("/profile/tokens/1/revoke")
+	v.want(http.StatusOK, "Already revoked on Wed 25 Nov 2026, 12:00.")
 	v.get("/profile/tokens/1/edit")
 	v.want(http.StatusConflict)
 }
@@ -413,7 +416,7 @@ func TestTheListIsSearchedSortedAndPaged(t *testing.T) {
 	v := h.signedIn(t, "ada")
 	v.get("/profile/tokens")
 	v.want(http.StatusOK, "1–25 of 60", `aria-sort="ascending"`, `rel="next" href="/profile/tokens?page=2"`, "Active <b>60</b>", "Expiring in 14 days <b>14</b>")
-	v.want(http.StatusOK, "<bdi>token-00</bdi> expires <bdi>in 24 hours</bdi>, <bdi>Thu 26 Nov 2026, 12:00</bdi>.", `href="/profile/tokens/1/rotate">Rotate it now`)
+	v.want(http.StatusOK, "<bdi>token-00</bdi> expires tomorrow at <bdi>12:00</bdi>.", `href="/profile/tokens/1/rotate">Rotate it now`)
 	if a, b := strings.Index(v.body, `dir="auto">token-00`), strings.Index(v.body, `dir="auto">token-01`); a < 0 || b < a {
 		t.Error("the soonest end does not come first")
 	}

@@ -78,6 +78,32 @@ var membersTour = []stop{
 	{"edit", func(s *screen) { s.open("/profile/tokens/1/edit") }},
 	{"rotate", func(s *screen) { s.open("/profile/tokens/1/rotate") }},
 	{"revoke", func(s *screen) { s.open("/profile/tokens/1/revoke") }},
+	{"tokens-none-ticked", func(s *screen) {
+		s.open("/profile/tokens")
+		s.unhide("#bulk")
+		s.press("#bulk .danger")
+	}},
+	{"tokens-ticked", func(s *screen) { s.open("/profile/tokens"); s.tick(2) }},
+	{"bulk-revoke", func(s *screen) { s.open("/profile/tokens"); s.tick(2); s.press("#bulk .danger") }},
+	{"revoke-ended", func(s *screen) { s.open("/profile/tokens/6/revoke") }},
+	{"leaked", func(s *screen) { s.open("/profile/tokens/6/leaked") }},
+	{"find", func(s *screen) { s.open("/profile/tokens/find") }},
+	{"find-foreign", func(s *screen) {
+		s.open("/profile/tokens/find")
+		s.fill("value", "ghp_0123456789")
+		s.press("main form .btn.primary")
+	}},
+	{"find-empty", func(s *screen) { s.open("/profile/tokens/find"); s.press("main form .btn.primary") }},
+	{"revoke-all", func(s *screen) { s.open("/profile/security/tokens") }},
+	{"revoke-all-wrong", func(s *screen) { s.open("/profile/security/tokens"); s.press("main form .btn.bad") }},
+	{"all-ticked", func(s *screen) { s.open("/admin/tokens"); s.tick(2); s.press("#bulk .danger") }},
+	{"all-bulk", func(s *screen) { s.open("/admin/tokens/bulk?view=never") }},
+	{"all-bulk-wrong", func(s *screen) { s.open("/admin/tokens/bulk"); s.press("main form .btn.primary") }},
+	{"all-bulk-preview", func(s *screen) {
+		s.open("/admin/tokens/bulk")
+		s.fill("reason", "Issued before the break-in")
+		s.press("main form .btn.primary")
+	}},
 	{"all", func(s *screen) { s.open("/admin/tokens") }},
 	{"all-token", func(s *screen) { s.open("/admin/tokens/1") }},
 	{"all-revoke", func(s *screen) { s.open("/admin/tokens/1/revoke"); s.press("main form .btn.bad") }},

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"sync"
 	"time"
 
@@ -16,9 +14,10 @@ const (
 	usedFormLife = 12 * time.Hour
 )
 
-// usedForms remembers which forms have made a secret, so that a reload of the
-// page that showed it makes no other one. What is forgotten, at a restart say,
-// is caught by the rule that no two live tokens of an owner have one name.
+// usedForms remembers which forms have made an account or its password, so that
+// a reload of the page that showed that makes no other one. What is forgotten, at
+// a restart say, is caught by the rule that no two accounts have one name. What
+// forms have made tokens is kept with those.
 type usedForms struct {
 	mu   sync.Mutex
 	used map[usedForm]madeWith
@@ -38,16 +37,9 @@ type madeWith struct {
 	at   time.Time
 }
 
-// formNumber draws the number of a form.
-func formNumber() string {
-	var random [18]byte
-	_, _ = rand.Read(random[:]) // never fails: crypto/rand ends the process instead
-	return base64.RawURLEncoding.EncodeToString(random[:])
-}
-
 // number is that of the form that was sent, or one more where it had none.
 func (v *visit) number() string {
-	if n := v.form["number"]; n != "" && len(n) <= 64 {
+	if n := v.form["number"]; n != "" && len(n) <= maxFormNumber {
 		return n
 	}
 	return formNumber()

@@ -98,7 +98,11 @@ func (f *Face) members(serve, stranger func(*visit) error) web.HandlerFunc {
 			if err != nil {
 				return err
 			}
-			if used := v.used(form); used != nil {
+			used, err := v.used(form)
+			switch {
+			case err != nil:
+				return err
+			case used != nil:
 				return v.alreadyUsed(used)
 			}
 			if err := v.take(form); err != nil {
@@ -223,6 +227,7 @@ var said = map[string]string{
 	"others": "sessions.others.done", "revoked": "revoke.done", "already": "revoke.already", "confirmed": "confirm.done", "used": "form.used",
 	"policy.saved": "policy.saved", "policy.same": "policy.same", "policy.paused": "policy.paused", "policy.unpaused": "policy.unpaused",
 	"policy.meantime": "err.policy.meantime", "policy.removed": "policy.removed", "shortened": "end.done",
+	"reported": "find.reported", "usedtoken": "form.used.token", "revokedall": "revokeall.done", "passwordrevoked": "password.done.revoked",
 	"paused": "pause.done", "resumed": "resume.done", "retired": "retire.done",
 	"userdisabled": "user.disable.done", "userenabled": "user.enable.done", "usersessions": "user.signout.done", "usertokens": "user.revoke.done",
 	"userdeleted": "user.delete.done", "madeaccount": "user.account.done",

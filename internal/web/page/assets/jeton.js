@@ -127,6 +127,8 @@
       });
     });
     all("[data-link]", links);
+    all("[data-picked]", picks);
+    all("form[data-once]", once);
 
     all("select[data-guess='1']", (select) => {
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -224,6 +226,31 @@
       field.value = location.origin + button.dataset.link + (query.size ? "?" + query : "");
       await told(button, field);
     });
+  }
+
+  // picks says how many rows are ticked; what can be done to them shows while there
+  // are any.
+  function picks(text) {
+    const form = text.closest("form");
+    const count = () => {
+      const n = document.querySelectorAll(".pick:checked").length;
+      text.textContent = text.dataset.picked.replace("#", n);
+      form.hidden = n === 0 && !form.querySelector("[aria-invalid]");
+      return n;
+    };
+    document.addEventListener("change", (event) => {
+      if (event.target.matches(".pick") && count()) say(text.textContent);
+    });
+    addEventListener("pageshow", count);
+    count();
+  }
+
+  // once has a form that makes a token be sent once: the answer to a second click
+  // would take the place of the page with the value.
+  function once(form) {
+    const off = (is) => form.querySelectorAll("button").forEach((button) => { button.disabled = is; });
+    form.addEventListener("submit", (event) => setTimeout(() => off(!event.defaultPrevented)));
+    addEventListener("pageshow", () => off(false));
   }
 
   // load asks for a page of the console, without showing it. An XMLHttpRequest

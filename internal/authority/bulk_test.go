@@ -274,3 +274,25 @@ func TestABulkIsRunInSteps(t *testing.T) {
 		t.Errorf("%d are left, %d were changed", b.Left(), b.Changed)
 	}
 }
+
+func TestAUserKeepsAFewPreviews(t *testing.T) {
+	w := newWorld(t)
+	bob, eve := w.user("bob"), w.user("eve")
+	w.mint(bob)
+	others, err := w.preview(eve, pat.BulkRequest{Status: pat.StatusLive})
+	must(t, err)
+	var made []pat.BulkID
+	for range pat.MaxBulks + 1 {
+		w.clock.forward(time.Second)
+		b, err := w.preview(bob, pat.BulkRequest{Status: pat.StatusLive})
+		must(t, err)
+		made = append(made, b.ID)
+	}
+	if _, err := w.RunBulk(t.Context(), bob, made[0]); kindOf(err) != "not found" {
+		t.Errorf("the oldest: %v", err)
+	}
+	_, err = w.RunBulk(t.Context(), bob, made[1])
+	must(t, err)
+	_, err = w.Bulk(t.Context(), eve, others.ID)
+	must(t, err)
+}

@@ -24,7 +24,7 @@ func TestEndsByTheClockAreToldOnce(t *testing.T) {
 	must(t, w.RevokeToken(t.Context(), w.root, revoked.ID, ""))
 	w.mint(w.root, never)
 	_, long := w.mint(w.root, lasting(1000*time.Hour))
-	w.clock.forward(time.Hour)
+	w.clock.forward(time.Hour + 30*time.Second)
 	if got := w.tellExpired(); len(got) != 0 {
 		t.Errorf("an end that others may still be writing is told: %v", got)
 	}

@@ -130,3 +130,19 @@ func TestFindingsAreToldWithTheCount(t *testing.T) {
 		t.Error("the use is not counted")
 	}
 }
+
+// Whoever has the secret does not hide from where it is used behind addresses
+// that are refused.
+func TestACrowdOfRefusedAddressesHidesNoNetwork(t *testing.T) {
+	w := newWorld(t)
+	text, _ := w.mint(w.root, scoped("read"))
+	w.from(text, "198.51.100.1", "")
+	before := w.last()
+	for i := range 12 {
+		_, _ = w.Verify(t.Context(), text, "write", pat.Via{Address: netip.AddrFrom4([4]byte{10, 0, byte(i), 1})})
+	}
+	got := w.from(text, "203.0.113.9", "")
+	if len(got) != 1 || got[0].Act != pat.TokenRoamed || got[0].Via.Address.String() != "203.0.113.9" {
+		t.Errorf("the trail tells %v", w.events(before))
+	}
+}

@@ -1,6 +1,14 @@
 package sqlite
 
-import "testing"
+import (
+	"context"
+	"net/netip"
+	"testing"
+	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/store"
+)
 
 func TestPlansOfUse(t *testing.T) {
 	s := fresh(t)
@@ -20,5 +28,42 @@ func TestPlansOfUse(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// A token that was used before networks were remembered is not told to roam
+// where it has always been used.
+func TestKnownNetworksAreLearnedFromAddresses(t *testing.T) {
+	s := inventory(t, 1)
+	id, ctx := pat.TokenID(1), context.Background()
+	var told []store.UseFinding
+	use := func(address string) {
+		t.Helper()
+		told = nil
+		at := began.Add(time.Hour)
+		from := netip.MustParseAddr(address)
+		err := s.RecordUse(ctx, []store.Use{{
+			Token: id, Hour: at, FirstAt: at, LastAt: at, LastFrom: from, Accepted: 1,
+			Addresses: []pat.UseAddress{{Address: from, FirstAt: at, LastAt: at, Accepted: 1}},
+		}}, func(_ store.Tx, found []store.UseFinding) error {
+			told = found
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	use("192.0.2.1")
+	use("198.51.100.1")
+	if err := s.commits.Exec(ctx, "delete from token_networks"); err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"192.0.2.1", "198.51.100.2", "192.0.2.2"} {
+		if use(address); len(told) != 0 {
+			t.Errorf("%s is told: %+v", address, told)
+		}
+	}
+	if use("203.0.113.1"); len(told) != 1 || told[0].What != pat.TokenRoamed {
+		t.Errorf("a new network: %+v", told)
 	}
 }

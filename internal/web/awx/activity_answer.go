@@ -63,6 +63,9 @@ func activityOf(e *pat.Activity, said extracts) activityAnswer {
 		Act: e.Act, Face: e.Via.Face, Reason: e.Reason, Outcome: e.Outcome,
 		Credential: e.Credential, Token: e.Token, RequestID: e.Via.RequestID,
 	}
+	if e.Act == pat.TokenRefused {
+		a.Reason = useReason(pat.Reason(e.Reason))
+	}
 	if e.Via.Address.IsValid() {
 		a.Address = e.Via.Address.String()
 	}

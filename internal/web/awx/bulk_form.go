@@ -15,6 +15,18 @@ func withoutNulls(body web.Object) web.Object {
 	return slices.DeleteFunc(slices.Clone(body), func(m web.Member) bool { return m.Value == nil })
 }
 
+// only reports keys that the shape does not take. AWX passes over those, and so do
+// the paths that it has; where a condition or a term that is misspelt would change
+// what is done to tokens, it is said.
+func (f *form) only(s *shape) {
+	for i := range f.body {
+		key := f.body[i].Key
+		if !slices.ContainsFunc(s.fields, func(of field) bool { return of.name == key }) {
+			f.errs.add(key, "There is no such field.")
+		}
+	}
+}
+
 // instant reads a time; the zero time stands for a field that is absent or
 // wrong.
 func (f *form) instant(key string) time.Time {

@@ -84,6 +84,7 @@ func TestManyRefused(t *testing.T) {
 		{"two scopes", alice, `{"act":"revoke","scope":"read write"}`, 400, `{"scope":["Name one scope."]}`},
 		{"a status that ends it", alice, `{"act":"revoke","status":"revoked"}`, 400, `{"status":["Choose live, paused or expired."]}`},
 		{"no networks", alice, `{"act":"revoke","used_from":["home"]}`, 400, `{"used_from":["\"home\" is no network; write addresses or networks like 10.0.0.0/8 or 2001:db8::/32."]}`},
+		{"a condition that is misspelt beside another", alice, `{"act":"revoke","scope":"read","unused_sinc":"2026-01-01T00:00:00Z"}`, 400, `{"unused_sinc":["There is no such field."]}`},
 		{"ids that are none", alice, `{"act":"revoke","ids":["1"]}`, 400, `{"ids":["Expected a list of the numbers of tokens."]}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) { expect(t, s.do("POST", bulkPath, tt.as, tt.body), tt.status, tt.says) })

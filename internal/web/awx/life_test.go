@@ -97,6 +97,7 @@ func TestRotationRefused(t *testing.T) {
 		{"an overlap below zero", url + "rotate/", alice, `{"overlap":-1}`, 400, `{"overlap":["Choose 0 or more seconds."]}`},
 		{"an overlap beyond 30 days", url + "rotate/", alice, `{"overlap":2592001}`, 400, `{"overlap":["Choose at most 2592000 seconds, which are 30 days."]}`},
 		{"an overlap that is no number", url + "rotate/", alice, `{"overlap":"a day"}`, 400, `{"overlap":["A valid integer is required."]}`},
+		{"an overlap that is misspelt", url + "rotate/", alice, `{"overlaps":0}`, 400, `{"overlaps":["There is no such field."]}`},
 		{"an overlap that is null", url + "rotate/", alice, `{"overlap":null}`, 400, `{"overlap":["A valid integer is required."]}`},
 		{"an expiry that is past", url + "rotate/", alice, `{"expires":"2020-01-01T00:00:00Z"}`, 400, `{"expires":["Choose a time in the future."]}`},
 		{"another's", url + "rotate/", eve, `{}`, 403, forbidden},

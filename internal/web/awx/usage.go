@@ -1,6 +1,7 @@
 package awx
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -127,17 +128,16 @@ func usageOf(u *pat.TokenUse, from, to time.Time) usageAnswer {
 // unknown to verification was revoked.
 var reasonWords = map[pat.Reason]string{pat.ReasonUnknown: "revoked"}
 
+// useReason returns the word for why a use was refused.
+func useReason(why pat.Reason) string { return cmp.Or(reasonWords[why], string(why)) }
+
 func byReason(r *pat.Refusals) map[string]int64 {
 	m := map[string]int64{}
 	for i, n := range r {
 		if n == 0 {
 			continue
 		}
-		word := string(pat.UseReasons[i])
-		if other := reasonWords[pat.UseReasons[i]]; other != "" {
-			word = other
-		}
-		m[word] = n
+		m[useReason(pat.UseReasons[i])] = n
 	}
 	return m
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"jeton/internal/pat"
 )
 
 func TestUsage(t *testing.T) {
@@ -48,6 +50,25 @@ func TestUsage(t *testing.T) {
 		if o := s.must(t, http.StatusBadRequest, "GET", url+"usage/"+query, alice, ""); o[key] == nil {
 			t.Errorf("%s: %v", query, o)
 		}
+	}
+}
+
+// The stream gives a reason in the same word as the usage.
+func TestARevokedTokenThatIsUsedOnIsToldAsRevoked(t *testing.T) {
+	s := open(t)
+	secret, url := s.mint(t, alice, `{}`)
+	s.must(t, http.StatusNoContent, "DELETE", url, alice, "")
+	for range pat.ManyRefused {
+		s.must(t, http.StatusUnauthorized, "GET", "/api/v2/me/", secret, "")
+	}
+	check(t, s.authority.Uses.Flush(context.Background(), s.authority.Store))
+	told := s.must(t, http.StatusOK, "GET", "/api/v2/activity_stream/?act=token.refused", admin, "").results()
+	if len(told) != 1 || told[0].str("reason") != "revoked" {
+		t.Errorf("the stream tells %v", told)
+	}
+	usage := s.must(t, http.StatusOK, "GET", url+"usage/", alice, "")
+	if reasons := usage["refused_by_reason"].(map[string]any); reasons["revoked"] != float64(pat.ManyRefused) {
+		t.Errorf("the usage tells %v", usage)
 	}
 }
 

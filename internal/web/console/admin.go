@@ -35,12 +35,21 @@ func (f *Face) overseer(serve func(*visit) error) web.HandlerFunc {
 
 // admin serves a page to administrators, and does not exist for anybody else.
 func (f *Face) admin(serve func(*visit) error) web.HandlerFunc {
-	return f.member(func(v *visit) error {
+	return f.member(forAdmins(serve))
+}
+
+// adminKeeping is admin for a form that is not lost with the session.
+func (f *Face) adminKeeping(serve func(*visit) error) web.HandlerFunc {
+	return f.memberKeeping(forAdmins(serve))
+}
+
+func forAdmins(serve func(*visit) error) func(*visit) error {
+	return func(v *visit) error {
 		if !v.who.Admin {
 			return errNoPage
 		}
 		return serve(v)
-	})
+	}
 }
 
 // adminTable are the pages of administrators. Whatever takes a form shows one
@@ -54,8 +63,8 @@ func (f *Face) adminTable() web.Table {
 		"/admin/tokens/{id}":       {http.MethodGet: f.overseer((*visit).anyToken)},
 		"/admin/tokens/{id}/end":   {http.MethodGet: f.admin((*visit).tokenEndForm), http.MethodPost: f.admin((*visit).tokenEnd)},
 		"/admin/tokens/{id}/{act}": {http.MethodGet: f.admin((*visit).tokenActForm), http.MethodPost: f.admin((*visit).tokenAct)},
-		"/admin/policy":            {http.MethodGet: f.overseer((*visit).policy), http.MethodPost: f.admin((*visit).savePolicy)},
-		"/admin/policy/stricter":   {http.MethodGet: f.admin((*visit).stricterForm), http.MethodPost: f.admin((*visit).saveStricter)},
+		"/admin/policy":            {http.MethodGet: f.overseer((*visit).policy), http.MethodPost: f.adminKeeping((*visit).savePolicy)},
+		"/admin/policy/stricter":   {http.MethodGet: f.admin((*visit).stricterForm), http.MethodPost: f.adminKeeping((*visit).saveStricter)},
 		"/admin/audit":             {http.MethodGet: f.overseer((*visit).audit)},
 		"/admin/audit/{id}":        {http.MethodGet: f.overseer((*visit).auditEvent)},
 	}

@@ -78,6 +78,7 @@ func (v *visit) savePolicy() error {
 		return err
 	}
 	change := v.policyEdits(view)
+	v.retyped(&view.Problems)
 	again := func(status int) error { return v.refuse(policyPage, "policy", status, view) }
 	switch {
 	case len(view.Problems) > 0:

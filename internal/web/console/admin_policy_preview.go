@@ -74,7 +74,7 @@ func (v *visit) changePolicy(path string, change pat.PolicyChange, again func(pa
 		return again(problems)
 	}
 	if pat.Is(err, pat.Conflict) {
-		return v.done("policy.meantime", path)
+		return v.done("policy.meantime", policyPath)
 	}
 	if err != nil {
 		return err

@@ -67,6 +67,14 @@ func (f *ruleField) read(v *visit) {
 	}
 }
 
+// retype takes from a form what was typed, beside a value that another may have
+// set meanwhile.
+func (f *ruleField) retype(v *visit) {
+	was := f.Was
+	f.read(v)
+	f.Was = was
+}
+
 // parsed reads the value, or adds to the problems what is wrong with it.
 func (f *ruleField) parsed(v *visit, problems *page.Problems) any {
 	rule, _ := pat.RuleByKey(f.Key)

@@ -172,7 +172,12 @@ func (v *visit) saveStricter() error {
 		view.Problems = problems
 		return v.refuse(stricterPage, "policy", http.StatusUnprocessableEntity, view)
 	}
+	if v.retyped(&view.Problems) {
+		view.Field.retype(v)
+		return again(view.Problems)
+	}
 	if v.version() != view.Version {
+		view.Field.retype(v)
 		return again(page.Problems{{Key: "err.policy.meantime"}})
 	}
 	change := pat.PolicyChange{Of: new(v.version())}

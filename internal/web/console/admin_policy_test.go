@@ -263,7 +263,9 @@ func TestAnOldFormUndoesNothing(t *testing.T) {
 	ada.get("/admin/policy/stricter?role=plain&rule=max_lifetime")
 	h.rule(t, pat.Setting{Key: "password_min_length", Value: int64(31)})
 	ada.edits("/admin/policy/stricter", "max_lifetime", "3", "max_lifetime.unit", "d")
-	ada.want(http.StatusUnprocessableEntity, "Somebody else changed the policy meanwhile")
+	ada.want(http.StatusUnprocessableEntity, "Somebody else changed the policy meanwhile", `value="3"`)
+	ada.edits("/admin/policy/stricter", "max_lifetime", "3", "max_lifetime.unit", "d")
+	ada.want(http.StatusSeeOther)
 }
 
 func TestAChangeOfPolicyAsksForThePassword(t *testing.T) {
@@ -366,6 +368,10 @@ func TestAdministratorsSetAnEarlierEnd(t *testing.T) {
 	ada.get("/admin/tokens/1/end")
 	ada.post("/admin/tokens/1/end", "date", "2026-12-02", "reason", "later")
 	ada.want(http.StatusUnprocessableEntity, "Choose a date between")
+	ada.post("/admin/tokens/1/end", "date", "2026-12-01", "reason", "as it is")
+	ada.follow()
+	ada.want(http.StatusOK, "Nothing was changed.")
+	ada.wantNot("as it is", "The new end was set.")
 	bea.get("/profile/tokens/1")
 	bea.want(http.StatusOK, "1 Dec 2026", "the project ends")
 	bea.get("/admin/tokens/1/end")

@@ -63,8 +63,12 @@ func (v *visit) tokenEnd() error {
 	if len(view.Problems) > 0 {
 		return v.refuse(tokenEndPage, "all", http.StatusUnprocessableEntity, view)
 	}
-	if _, err := v.f.Authority.EditToken(v.r.Context(), v.who, view.Token.ID, pat.TokenEdit{ExpiresAt: &end, Why: view.Reason}); err != nil {
+	t, err := v.f.Authority.EditToken(v.r.Context(), v.who, view.Token.ID, pat.TokenEdit{ExpiresAt: &end, Why: view.Reason})
+	switch {
+	case err != nil:
 		return err
+	case t.ExpiresAt.Equal(view.Token.ExpiresAt): // the day on which it ends anyway
+		return v.done("policy.same", view.Token.Path())
 	}
 	return v.done("shortened", view.Token.Path())
 }

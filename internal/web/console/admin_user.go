@@ -28,12 +28,12 @@ type accounts interface {
 func (f *Face) userTable() web.Table {
 	return web.Table{
 		"/admin/users":                 {http.MethodGet: f.overseer((*visit).userList)},
-		userNew:                        {http.MethodGet: f.admin((*visit).userForm), http.MethodPost: f.admin((*visit).createUser)},
-		"/admin/users/{id}":            {http.MethodGet: f.overseer((*visit).userPage), http.MethodPost: f.admin((*visit).saveUser)},
-		"/admin/users/{id}/{act}":      {http.MethodGet: f.admin((*visit).userActForm), http.MethodPost: f.admin((*visit).doUserAct)},
-		"/admin/users/{id}/tokens/new": {http.MethodGet: f.admin((*visit).accountTokenForm), http.MethodPost: f.admin((*visit).createAccountToken)},
-		"/admin/tokens/{id}/edit":      {http.MethodGet: f.admin((*visit).accountEditForm), http.MethodPost: f.admin((*visit).editAccountToken)},
-		"/admin/tokens/{id}/rotate":    {http.MethodGet: f.admin((*visit).accountRotateForm), http.MethodPost: f.admin((*visit).rotateAccountToken)},
+		userNew:                        {http.MethodGet: f.admin((*visit).userForm), http.MethodPost: f.adminKeeping((*visit).createUser)},
+		"/admin/users/{id}":            {http.MethodGet: f.overseer((*visit).userPage), http.MethodPost: f.adminKeeping((*visit).saveUser)},
+		"/admin/users/{id}/{act}":      {http.MethodGet: f.admin((*visit).userActForm), http.MethodPost: f.adminKeeping((*visit).doUserAct)},
+		"/admin/users/{id}/tokens/new": {http.MethodGet: f.admin((*visit).accountTokenForm), http.MethodPost: f.adminKeeping((*visit).createAccountToken)},
+		"/admin/tokens/{id}/edit":      {http.MethodGet: f.admin((*visit).accountEditForm), http.MethodPost: f.adminKeeping((*visit).editAccountToken)},
+		"/admin/tokens/{id}/rotate":    {http.MethodGet: f.admin((*visit).accountRotateForm), http.MethodPost: f.adminKeeping((*visit).rotateAccountToken)},
 	}
 }
 
@@ -145,6 +145,9 @@ func (v *visit) saveUser() error {
 		return err
 	}
 	form := v.typedUser()
+	if v.retyped(&form.Problems) {
+		return v.refuseUserPage(&u, form)
+	}
 	if (form.Admin != u.Admin || form.Auditor != u.Auditor || form.Email != u.Email) && !v.isFresh() {
 		return v.confirmTo(userPath(u.ID), "confirm.user", u.Name)
 	}
@@ -163,7 +166,12 @@ func (v *visit) saveUser() error {
 	if form.Problems, ok = problemsOfUser(err, form.Username); !ok {
 		return err
 	}
-	view, err := v.userView(&u, form)
+	return v.refuseUserPage(&u, form)
+}
+
+// refuseUserPage shows the page of a user with the form as it was typed.
+func (v *visit) refuseUserPage(u *pat.User, form userForm) error {
+	view, err := v.userView(u, form)
 	if err != nil {
 		return err
 	}

@@ -82,6 +82,7 @@ func (v *visit) doUserAct() error {
 	view.Typed, view.Reason, view.Number = v.field("typed"), v.field("reason"), v.number()
 	view.Sure, view.Revoke = v.form["sure"] != "", v.form["revoke"] != ""
 	view.check()
+	v.retyped(&view.Problems)
 	switch {
 	case len(view.Problems) > 0:
 		return v.refuse(userActPage, "users", http.StatusUnprocessableEntity, view)
@@ -128,7 +129,7 @@ func (v *visit) disableUser(u *pat.User, _ *userActView) error { return v.ableUs
 // revoked first, which is offered.
 func (v *visit) enableUser(u *pat.User, view *userActView) error {
 	if view.Revoke {
-		if err := v.revokeAll(u.ID, "enabled without the tokens of before"); err != nil {
+		if err := v.revokeAll(u.ID, whyEnabled); err != nil {
 			return err
 		}
 	}
@@ -171,7 +172,7 @@ func (v *visit) resetPassword(u *pat.User, view *userActView) error {
 	once := onceView{User: view.User, Password: onceValue(), URL: v.signInURL()}
 	var err error
 	if view.Revoke { // first: when that fails there is still the old password, and nothing to show
-		err = v.revokeAll(u.ID, "password reset")
+		err = v.revokeAll(u.ID, whyReset)
 		once.Revoked = view.User.Tokens
 	}
 	if err == nil {

@@ -41,6 +41,9 @@ func (v *visit) userForm() error {
 func (v *visit) createUser() error {
 	form := v.typedUser()
 	form.Service, form.Disabled = v.form["kind"] == "service", v.form["disabled"] != ""
+	if v.retyped(&form.Problems) {
+		return v.refuse(userNewPage, "users", http.StatusUnprocessableEntity, form)
+	}
 	if !v.isFresh() {
 		return v.confirmTo(userNew, "confirm.user.new", form.Username)
 	}

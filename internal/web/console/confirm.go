@@ -99,27 +99,36 @@ func (v *visit) prove(password string) error {
 // act does what was asked for before the password was.
 func (v *visit) act(k kept) error {
 	v.form = k.form()
-	switch k.Then {
-	case tokenNew:
-		return v.createToken()
-	case "/profile":
-		return v.saveProfile()
-	case policyPath:
-		return v.savePolicy()
-	case stricterPath:
-		return v.saveStricter()
-	}
-	if ok, err := v.adminAct(k.Then); ok {
+	if ok, err := v.handle(k.Then); ok {
 		return err
 	}
-	rest, ok := strings.CutPrefix(k.Then, "/profile/tokens/")
+	return v.done("confirmed", afterSignIn)
+}
+
+// handle serves a form that was kept. It reports false when the path is of no
+// form that is kept. Each of these asks v.retyped before it acts.
+func (v *visit) handle(path string) (bool, error) {
+	switch path {
+	case tokenNew:
+		return true, v.createToken()
+	case "/profile":
+		return true, v.saveProfile()
+	case policyPath:
+		return true, v.savePolicy()
+	case stricterPath:
+		return true, v.saveStricter()
+	}
+	if ok, err := v.adminAct(path); ok {
+		return true, err
+	}
+	rest, ok := strings.CutPrefix(path, "/profile/tokens/")
 	id, verb, _ := strings.Cut(rest, "/")
 	serve := map[string]func(*visit) error{"edit": (*visit).editToken, "rotate": (*visit).rotateToken}[verb]
 	if _, err := strconv.ParseInt(id, 10, 64); ok && serve != nil && err == nil {
 		v.r.SetPathValue("id", id)
-		return serve(v)
+		return true, serve(v)
 	}
-	return v.done("confirmed", afterSignIn)
+	return false, nil
 }
 
 // nextWords are the messages that the page may show of what comes next.

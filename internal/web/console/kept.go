@@ -1,11 +1,13 @@
 package console
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"jeton/internal/web"
+	"jeton/internal/web/page"
 )
 
 // kept is a form that waits for a password: where it goes, and what was typed.
@@ -59,13 +61,31 @@ func (k kept) form() web.Form {
 	return form
 }
 
-// goOn shows the form that was kept, as it was typed.
+// goOn shows the form that was kept, as it was typed. It is not acted upon:
+// nobody knows whose it was.
 func (v *visit) goOn(k kept) error {
-	if k.Then == tokenNew {
-		v.form = k.form()
-		return v.tokenFormAgain()
+	v.form, v.again = k.form(), http.StatusOK
+	if ok, err := v.handle(k.Then); ok {
+		return err
 	}
 	return v.seeOther(k.Then)
+}
+
+// retype takes a form that was made for an earlier session of the browser, to be
+// shown again.
+func (v *visit) retype(form web.Form) {
+	delete(form, web.CSRFField)
+	v.form, v.again = form, http.StatusForbidden
+}
+
+// retyped reports whether the form is only to be shown again, and says so
+// instead of whatever else is wrong with it.
+func (v *visit) retyped(problems *page.Problems) bool {
+	if v.again == 0 {
+		return false
+	}
+	*problems = page.Problems{{Key: "form.again"}}
+	return true
 }
 
 // escaped writes a path as the value of a parameter.

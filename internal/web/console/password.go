@@ -67,7 +67,7 @@ func (v *visit) changePassword() error {
 	_, err = v.f.Authority.EditUser(v.r.Context(), v.who, v.who.User, pat.UserEdit{Password: &new})
 	switch {
 	case err == nil && view.Revoke:
-		if err := v.revokeAll(v.who.User, "password changed"); err != nil {
+		if err := v.revokeAll(v.who.User, whyPassword); err != nil {
 			return err
 		}
 		return v.done("passwordrevoked", "/profile/security")

@@ -76,6 +76,9 @@ func (v *visit) saveProfile() error {
 	if view.Language != "" && !v.f.Words.Has(view.Language) {
 		view.Language = v.user.Language
 	}
+	if v.retyped(&view.Problems) {
+		return v.refuseProfile(&view)
+	}
 	if view.Email != v.user.Email && !v.isFresh() {
 		return v.confirm("confirm.email", view.Email)
 	}
@@ -93,7 +96,12 @@ func (v *visit) saveProfile() error {
 	if view.Problems, ok = problemsOf(err, profileProblems); !ok {
 		return err
 	}
-	if err := v.completeProfile(&view); err != nil {
+	return v.refuseProfile(&view)
+}
+
+// refuseProfile shows the profile with the form as it was typed.
+func (v *visit) refuseProfile(view *profileView) error {
+	if err := v.completeProfile(view); err != nil {
 		return err
 	}
 	return v.refuse(profilePage, "profile", http.StatusUnprocessableEntity, view)

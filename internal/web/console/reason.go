@@ -6,11 +6,21 @@ import (
 	"jeton/internal/pat"
 )
 
-// ownWhys are the messages of reasons that nobody gives: those of the clock and
-// of the policy.
+// ownWhys are the messages of reasons that nobody gives: those of the clock, of
+// the policy, and of pages that revoke all tokens of a user.
 var ownWhys = map[string]string{
 	pat.WhyReused: "why.reused", pat.WhyOwnerDeleted: "why.owner", pat.WhyOverlap: "why.overlap",
+	whyAllMine: "why.allmine", whyPassword: "why.password", whyReset: "why.reset", whyEnabled: "why.enabled",
 }
+
+// Reasons of the pages themselves for revoking all tokens of a user, as the
+// audit trail keeps them.
+const (
+	whyAllMine  = "all revoked by the owner"
+	whyPassword = "password changed"
+	whyReset    = "password reset"
+	whyEnabled  = "enabled without the tokens of before"
+)
 
 // whyKey is the message of a reason that is known, "" for one in somebody's own
 // words, which are shown as they are.

@@ -54,7 +54,7 @@ func (v *visit) revokeMine() error {
 		view.Problems.Add("count", "err.count", map[string]any{"N": n})
 		return v.refuse(revokeAllPage, "security", http.StatusUnprocessableEntity, view)
 	}
-	if err := v.revokeAll(v.who.User, "all revoked by the owner"); err != nil {
+	if err := v.revokeAll(v.who.User, whyAllMine); err != nil {
 		return err
 	}
 	return v.done("revokedall", "/profile/security")

@@ -34,6 +34,7 @@ func (v *visit) createToken() error {
 	}
 	v.typed(f)
 	req := v.request(f)
+	v.retyped(&f.Problems)
 	if len(f.Problems) > 0 {
 		return v.refuseForm(f)
 	}

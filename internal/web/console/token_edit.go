@@ -60,8 +60,9 @@ func (v *visit) editToken() error {
 		return err
 	}
 	view := v.editView(&t)
-	view.Name, view.Note, view.Nets, view.Date = v.field("name"), v.field("note"), v.form["networks"], v.field("date")
+	view.Name, view.Note, view.Nets, view.Date = v.line("name"), v.field("note"), v.form["networks"], v.field("date")
 	edit := v.edit(view, &t)
+	v.retyped(&view.Problems)
 	if len(view.Problems) > 0 {
 		return v.refuse(editPage, v.desk.section(), http.StatusUnprocessableEntity, view)
 	}

@@ -87,16 +87,6 @@ func (v *visit) tokenForm() error {
 	return v.show(formPage, v.desk.section(), f)
 }
 
-// tokenFormAgain shows the form as it was typed before a sign-in.
-func (v *visit) tokenFormAgain() error {
-	f, err := v.newForm()
-	if err != nil {
-		return err
-	}
-	v.typed(f)
-	return v.show(formPage, v.desk.section(), f)
-}
-
 // usualAccess is the choice that is made beforehand: to read, where that may be.
 func (f *formView) usualAccess() string {
 	switch {
@@ -111,7 +101,7 @@ func (f *formView) usualAccess() string {
 // typed fills the form in with what was sent.
 func (v *visit) typed(f *formView) {
 	f.Number = v.number()
-	f.Name, f.Note = v.field("name"), v.field("note")
+	f.Name, f.Note = v.line("name"), v.field("note")
 	f.Choice, f.Date, f.Sure = v.form["expiration"], v.field("date"), v.form["sure"] != ""
 	f.Access, f.Nets = v.form["access"], v.form["networks"]
 	for i := range f.Scopes {

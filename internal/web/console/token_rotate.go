@@ -80,6 +80,9 @@ func (v *visit) rotateToken() error {
 		view.Problems.Add("overlap", "err.overlap", nil)
 		return v.refuse(rotatePage, v.desk.section(), http.StatusUnprocessableEntity, view)
 	}
+	if v.retyped(&view.Problems) {
+		return v.refuse(rotatePage, v.desk.section(), http.StatusUnprocessableEntity, view)
+	}
 	if !v.isFresh() {
 		return v.confirmTo(v.desk.page(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
 	}

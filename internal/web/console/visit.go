@@ -1,9 +1,11 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"jeton/internal/pat"
 	"jeton/internal/web"
@@ -18,6 +20,9 @@ type visit struct {
 	r    *http.Request
 	now  time.Time
 	form web.Form // of a POST
+	// again is the status with which a form is shown once more instead of being
+	// acted upon, since it is one of an earlier session; 0: it is acted upon.
+	again int
 
 	// Of whoever is signed in; all zero for nobody.
 	who     pat.Principal
@@ -75,23 +80,26 @@ func (f *Face) codeHolder(serve func(*visit) error) web.HandlerFunc {
 
 // member serves a page to whoever is signed in, and leads the others there.
 func (f *Face) member(serve func(*visit) error) web.HandlerFunc {
-	return f.members(serve, (*visit).askSignIn)
+	return f.members(serve, false)
 }
 
-// memberKeeping is member for a form that goes on after a sign-in with what was
-// typed.
+// memberKeeping is member for a form that is not lost with the session: what was
+// typed is shown again, after a sign-in where that is needed. What it serves
+// asks v.retyped before it acts.
 func (f *Face) memberKeeping(serve func(*visit) error) web.HandlerFunc {
-	return f.members(serve, (*visit).askSignInKeeping)
+	return f.members(serve, true)
 }
 
-func (f *Face) members(serve, stranger func(*visit) error) web.HandlerFunc {
+func (f *Face) members(serve func(*visit) error, keeping bool) web.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		v, err := f.visit(w, r)
 		switch {
 		case err != nil:
 			return err
+		case !v.who.Known() && keeping:
+			return v.askSignInKeeping()
 		case !v.who.Known():
-			return stranger(v)
+			return v.askSignIn()
 		}
 		if r.Method == http.MethodPost {
 			form, err := v.sent()
@@ -105,7 +113,10 @@ func (f *Face) members(serve, stranger func(*visit) error) web.HandlerFunc {
 			case used != nil:
 				return v.alreadyUsed(used)
 			}
-			if err := v.take(form); err != nil {
+			err = v.take(form)
+			if keeping && errors.Is(err, web.ErrCSRF) {
+				v.retype(form)
+			} else if err != nil {
 				return err
 			}
 		}
@@ -196,7 +207,25 @@ func (v *visit) take(form web.Form) error {
 }
 
 // field returns a field of the form without the blanks around it.
-func (v *visit) field(name string) string { return strings.TrimSpace(v.form[name]) }
+func (v *visit) field(name string) string {
+	return strings.TrimSpace(strings.ReplaceAll(v.form[name], "\x00", ""))
+}
+
+// line is field for what stands in one line: whatever would break it, or cannot
+// be seen, is a blank. What has nothing to see is "": it could not be told, or
+// clicked, in a list.
+func (v *visit) line(name string) string {
+	text := strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, v.field(name)))
+	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
+		return ""
+	}
+	return text
+}
 
 // query returns a parameter of the address, "" when there is none or two.
 func (v *visit) query(name string) string {
@@ -283,6 +312,9 @@ func (v *visit) show(p page.Template, section string, data any) error {
 func (v *visit) refuse(p page.Template, section string, status int, data any) error {
 	f := v.frame(section)
 	f.Failed = true
+	if v.again != 0 {
+		status = v.again
+	}
 	return p.Show(v.w, status, f, data)
 }
 

@@ -53,10 +53,14 @@ func (g *Gate) Accept() (net.Conn, error) {
 	}
 }
 
-// Close closes the listener and its Reserve.
-func (g *Gate) Close() error {
-	g.close1.Do(func() { close(g.closed) })
-	return g.Listener.Close()
+// Close closes the listener and its Reserve. The servers of both do so when they
+// stop: only the first time can fail.
+func (g *Gate) Close() (err error) {
+	g.close1.Do(func() {
+		close(g.closed)
+		err = g.Listener.Close()
+	})
+	return err
 }
 
 // Reserve is the listener of the connections beyond the bound, which come while

@@ -262,6 +262,24 @@ func TestGate(t *testing.T) {
 	expect("the second, all the while", second, in2, "/api/x", 200, false)
 }
 
+// Both servers close the one listener when they stop. A failure of the second would
+// be told as requests that were cut off.
+func TestGateIsClosedByBothServers(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := NewGate(l, 1, 1)
+	for _, of := range []net.Listener{gate, gate.Reserve()} {
+		if err := of.Close(); err != nil {
+			t.Errorf("closing it: %v", err)
+		}
+	}
+	if _, err := gate.Reserve().Accept(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the reserve goes on: %v", err)
+	}
+}
+
 func eventually(t *testing.T, is func() bool) {
 	t.Helper()
 	for until := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) {

@@ -44,6 +44,7 @@ func (d *direct) shown(ctx context.Context, t *pat.Token) (token, error) {
 	if t.Generation > 0 {
 		shown.Replaces = int64(t.Parent)
 	}
+	shown.ReplacedBy = int64(t.Successor)
 	if t.LastUsedFrom.IsValid() {
 		shown.LastFrom = t.LastUsedFrom.String()
 	}

@@ -105,6 +105,9 @@ func (r *remote) shown(t *client.Token) token {
 	if t.Replaces != nil {
 		shown.Replaces = *t.Replaces
 	}
+	if t.ReplacedBy != nil {
+		shown.ReplacedBy = *t.ReplacedBy
+	}
 	if !t.Never() {
 		shown.Expires = &t.Expires
 	}

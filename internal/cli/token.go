@@ -130,6 +130,7 @@ func (p *program) showToken(t *token) error {
 		[2]string{"paused", shownTime(t.Paused)},
 		[2]string{"retired", shownTime(t.Retired)},
 		[2]string{"replaces", idOrNone(t.Replaces)},
+		[2]string{"replaced by", idOrNone(t.ReplacedBy)},
 		[2]string{"revoked", shownTime(t.Revoked)},
 		[2]string{"reason", t.Reason})
 }

@@ -67,6 +67,7 @@ type token struct {
 	Paused      *time.Time `json:"paused,omitempty"`
 	Retired     *time.Time `json:"retired,omitempty"` // of one that was rotated: when its overlap is over
 	Replaces    int64      `json:"replaces,omitempty"`
+	ReplacedBy  int64      `json:"replaced_by,omitempty"`
 	Revoked     *time.Time `json:"revoked,omitempty"`
 	Reason      string     `json:"reason,omitempty"` // of the revocation
 }

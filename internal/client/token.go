@@ -27,6 +27,7 @@ type Token struct {
 	Paused      *time.Time `json:"paused"`
 	Retired     *time.Time `json:"retired"` // of one that was rotated: when its overlap is over
 	Replaces    *int64     `json:"replaces"`
+	ReplacedBy  *int64     `json:"replaced_by"`
 	// Secret is masked in every answer but the one that creates the token.
 	Secret  string `json:"token"`
 	Summary struct {

@@ -44,6 +44,7 @@ type Token struct {
 	Parent       TokenID // the token it was made with or replaced; 0 when there was none
 	Generation   int     // 0 for the first of its family
 	RetiredAt    time.Time
+	Successor    TokenID   // which replaced it; 0 when none did, or it is no longer kept
 	Networks     Networks  // from where it may be used; none: from anywhere
 	LastUsedAt   time.Time // zero: never used
 	LastUsedFrom netip.Addr

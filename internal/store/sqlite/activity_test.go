@@ -103,7 +103,7 @@ func TestActivityPlans(t *testing.T) {
 func TestTrailPlans(t *testing.T) {
 	s := fresh(t)
 	for query, want := range map[string]string{
-		liveTokensOf: "SEARCH t USING INDEX tokens_owner (owner=? AND id>?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
+		liveTokensOf: "SEARCH t USING INDEX tokens_owner (owner=? AND id>?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN" + successorPlan,
 		firstUser:    "SCAN users",
 	} {
 		if got := plan(t, s.commits.conn, query); got != want {

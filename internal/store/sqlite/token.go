@@ -16,7 +16,11 @@ const (
 	tokenColumns = `t.id, t.owner, t.name, t.description, t.digest, t.prefix, t.last_four, t.scope,
 	t.created_at, t.modified_at, t.expires_at, t.origin, t.created_from, t.paused_at,
 	t.revoked_at, t.revoked_by, t.revoked_why, coalesce(t.family, t.id), t.parent, t.generation, t.retired_at, t.networks, t.application,
-	tu.last_used_at, tu.last_used_from`
+	tu.last_used_at, tu.last_used_from, ` + successorID
+
+	// Only what was retired has a successor.
+	successorID = `iif(t.retired_at is null, null,
+	(select s.id from tokens s where s.family = coalesce(t.family, t.id) and s.generation = t.generation + 1))`
 
 	tokenTables = `tokens t left join token_use tu on tu.token_id = t.id`
 )
@@ -30,7 +34,7 @@ func scanToken(r *row) pat.Token {
 		RevokedAt: r.time(), RevokedBy: pat.UserID(r.int()), RevokedWhy: r.text(),
 		Family: pat.TokenID(r.int()), Parent: pat.TokenID(r.int()), Generation: int(r.int()),
 		RetiredAt: r.time(), Networks: r.networks(), Application: pat.ApplicationID(r.int()),
-		LastUsedAt: r.time(), LastUsedFrom: r.addr(),
+		LastUsedAt: r.time(), LastUsedFrom: r.addr(), Successor: pat.TokenID(r.int()),
 	}
 }
 

@@ -21,7 +21,7 @@ func TestPlansOfUse(t *testing.T) {
 		{"which addresses to forget", trimAddresses, "SEARCH token_addresses USING PRIMARY KEY (token_id=? AND address=?); LIST SUBQUERY 1; SEARCH token_addresses USING PRIMARY KEY (token_id=?); USE TEMP B-TREE FOR ORDER BY"},
 		{"whether a network is known", seenNetwork, "SEARCH token_networks USING PRIMARY KEY (token_id=? AND network=?)"},
 		{"how many networks are known", countNetworks, "SEARCH token_networks USING PRIMARY KEY (token_id=?)"},
-		{"what has expired", nextExpired, "SEARCH t USING INDEX tokens_expires (expires_shown>? AND expires_shown<?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
+		{"what has expired", nextExpired, "SEARCH t USING INDEX tokens_expires (expires_shown>? AND expires_shown<?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN" + successorPlan},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := plan(t, s.commits.conn, tt.query); got != tt.want {

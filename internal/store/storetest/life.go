@@ -188,6 +188,12 @@ func testTokenFamily(t *testing.T, s store.Store) {
 		ids = append(ids, addToken(t, s, k))
 	}
 	endToken(t, s, ids[1], noon)
+	retire(t, s, ids[2], noon.Add(time.Hour))
+	for i, successor := range []pat.TokenID{0, 0, ids[3], 0} { // none where none was retired
+		k, err := s.Token(t.Context(), ids[i])
+		must(t, err)
+		want(t, "successor", k.Successor, successor)
+	}
 	for limit, wants := range map[int][]pat.TokenID{10: ids, 2: ids[2:]} {
 		chain, err := s.TokenFamily(t.Context(), first, limit)
 		must(t, err)

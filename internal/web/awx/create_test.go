@@ -31,7 +31,7 @@ func TestCreated(t *testing.T) {
 		`"related":{"user":"/api/v2/users/2/","activity_stream":"/api/v2/tokens/1/activity_stream/"},` +
 		`"summary_fields":{"user":{"id":2,"username":"alice","first_name":"Alice","last_name":""}},` +
 		`"created":"T","modified":"T","description":"d","user":2,"token":"S","refresh_token":null,"application":null,` +
-		`"expires":"T","scope":"read","name":"","last_used":null,"networks":[],"created_from":"192.0.2.1","status":"live","paused":null,"retired":null,"family":1,"replaces":null,"last_used_from":null}`
+		`"expires":"T","scope":"read","name":"","last_used":null,"networks":[],"created_from":"192.0.2.1","status":"live","paused":null,"retired":null,"family":1,"replaces":null,"replaced_by":null,"last_used_from":null}`
 	got := regexp.MustCompile(`20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z`).ReplaceAllString(w.Body.String(), "T")
 	got = regexp.MustCompile(`jtn_[0-9A-Za-z]{46}`).ReplaceAllString(got, "S")
 	if w.Code != http.StatusCreated || got != want {

@@ -55,6 +55,7 @@ var tokenShape = &shape{
 		{name: "retired", typ: "datetime", label: "Retired", help: "When the old value of a rotation stops to be accepted; null when the token was not rotated.", nullable: true, hidden: true},
 		{name: "family", typ: "id", label: "Family", help: "The number of the first token of the chain of rotations; the token's own when it began one.", hidden: true},
 		{name: "replaces", typ: "id", label: "Replaces", help: "The number of the token that this one is the successor of; null when of none.", nullable: true, hidden: true},
+		{name: "replaced_by", typ: "id", label: "Replaced By", help: "The number of the token's successor; null when it was not rotated, or the successor is no longer kept.", nullable: true, hidden: true},
 		{name: "last_used_from", typ: "string", label: "Last used from", help: "The address from which the token was last accepted; null when it is not known.", nullable: true, hidden: true},
 	},
 }

@@ -56,7 +56,7 @@ func TestRotate(t *testing.T) {
 		t.Errorf("%v", next)
 	}
 	old := s.must(t, 200, "GET", url, alice, "")
-	if old["retired"] == nil || old.str("retired") != old.str("expires") {
+	if old["retired"] == nil || old.str("retired") != old.str("expires") || text(old["replaced_by"]) != text(next["id"]) || next["replaced_by"] != nil {
 		t.Errorf("the old one is %v", old)
 	}
 	both := func(live ...bool) {

@@ -40,6 +40,8 @@ type tokenAnswer struct {
 	Retired  *string      `json:"retired"` // of one that was rotated: when its overlap is over
 	Family   pat.TokenID  `json:"family"`  // the first of a chain of rotations
 	Replaces *pat.TokenID `json:"replaces"`
+	// ReplacedBy is the successor of one that was rotated, where that is kept.
+	ReplacedBy *pat.TokenID `json:"replaced_by"`
 
 	LastFrom *string `json:"last_used_from"` // an address
 }
@@ -78,6 +80,9 @@ func tokenOf(t *pat.Token, owner *pat.User, now time.Time) tokenAnswer {
 	a.Paused, a.Retired, a.Family = stampOrNull(t.PausedAt), stampOrNull(t.RetiredAt), t.Family
 	if t.Generation > 0 {
 		a.Replaces = &t.Parent
+	}
+	if t.Successor != 0 {
+		a.ReplacedBy = &t.Successor
 	}
 	a.CreatedFrom, a.LastFrom = addressOrNull(t.CreatedFrom), addressOrNull(t.LastUsedFrom)
 	if owner != nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"jeton/internal/pat"
+	"jeton/internal/web"
 )
 
 // adminPages are all addresses of administrators, as far as they answer to GET.
@@ -35,11 +36,37 @@ func TestPlainUsersFindNoPageOfAdministrators(t *testing.T) {
 	}
 	bea.get("/profile")
 	bea.wantNot("/admin/")
-	token := bea.body
-	for _, path := range []string{"/admin/tokens/1/revoke", "/admin/tokens/1/pause"} {
-		bea.view.body = token
-		bea.post(path, "reason", "leaked")
-		bea.want(http.StatusNotFound)
+	bea.sendsNothing()
+}
+
+// adminForms are the addresses that take a form of administrators.
+var adminForms = []string{
+	"/admin/tokens/1/revoke", "/admin/tokens/1/pause", "/admin/tokens/1/resume", "/admin/tokens/1/end", "/admin/tokens/1/edit", "/admin/tokens/1/rotate",
+	"/admin/tokens/bulk", "/admin/tokens/bulk/1", "/admin/tokens/picked", "/admin/policy", "/admin/policy/stricter",
+	"/admin/users/new", "/admin/users/1", "/admin/users/99", "/admin/users/1/disable", "/admin/users/1/enable", "/admin/users/1/signout",
+	"/admin/users/1/revoke", "/admin/users/1/reset", "/admin/users/1/delete", "/admin/users/1/tokens/new",
+}
+
+// sendsNothing has the visitor send every form of administrators. None of them
+// exists, with the CSRF token of the session or with one of before.
+func (v *visitor) sendsNothing() {
+	v.t.Helper()
+	v.get("/profile")
+	token := v.body
+	for _, path := range adminForms {
+		for _, csrf := range [][]string{nil, {web.CSRFField, strings.Repeat("a", 64)}} {
+			v.view.body = token
+			v.post(path, append([]string{
+				"reason", "leaked", "sure", "1", "act", "revoke", "pick.1", "1", "before", "2027-01-01T00:00", "date", "2026-12-01", "typed", "ada", "version", "0",
+				"name", "x", "username", "x", "number", "x", "overlap", "now",
+			}, csrf...)...)
+			if v.status != http.StatusNotFound && (csrf == nil || v.status != http.StatusForbidden) {
+				v.t.Errorf("%s: %d %s", path, v.status, v.body)
+			}
+		}
+	}
+	if v.h.standing(v.t, 1) != pat.StatusLive {
+		v.t.Error("somebody else's token has ended")
 	}
 }
 
@@ -65,8 +92,7 @@ func TestAuditorsReadAndChangeNothing(t *testing.T) {
 	}
 	bea.get("/admin/audit")
 	bea.want(http.StatusOK, "Token created")
-	bea.post("/admin/tokens/1/revoke", "reason", "leaked")
-	bea.want(http.StatusNotFound)
+	bea.sendsNothing()
 }
 
 func TestAdministratorsEndTheTokensOfOthersForAReason(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"jeton/internal/pat"
 	"jeton/internal/words"
 	"jeton/internal/words/wordstest"
 )
@@ -165,6 +166,18 @@ func TestPagesAreTranslatedThroughout(t *testing.T) {
 	secret := v.secret()
 	h.call(t, secret)
 	h.flush(t)
+	v.get("/profile/tokens/1/rotate")
+	v.post("/profile/tokens/1/rotate", "number", v.hidden("number"), "overlap", "day")
+	v.makes("cem", "disabled", "1")
+	v.makes("robot", "kind", "service", "auditor", "1")
+	h.rule(t, pat.Setting{Key: "max_lifetime", Value: int64(86400), Subject: pat.Subject{Role: pat.Roles[0]}})
+	bea := h.signedIn(t, "bea")
+	bea.create("hers")
+	v.get("/admin/tokens/3/pause")
+	v.post("/admin/tokens/3/pause", "reason", "Grund")
+	v.get("/admin/tokens/bulk")
+	v.post("/admin/tokens/bulk", "act", "resume", "before", "2026-11-25T12:30", "reason", "Grund")
+	v.want(http.StatusSeeOther)
 	keys, err := words.Keys(words.Text("en"))
 	must(t, err)
 	book, err := wordstest.Book()
@@ -175,9 +188,20 @@ func TestPagesAreTranslatedThroughout(t *testing.T) {
 		v.post("/preferences", "language", tag)
 		for _, path := range []string{
 			"/profile", "/profile/security", "/profile/password", "/profile/tokens", "/profile/tokens/new", "/profile/tokens/1",
-			"/profile/tokens/1/edit", "/profile/tokens/1/rotate", "/profile/tokens/1/revoke", "/confirm", "/help", "/help/tokens", "/help/api", "/nowhere",
+			"/profile/tokens/1/edit", "/profile/tokens/1/revoke", "/confirm", "/help", "/help/tokens", "/help/api", "/nowhere",
+			"/profile/security/tokens", "/profile/notices", "/profile/tokens/find", "/profile/tokens?show=ended", "/profile/tokens?q=nothing",
+			"/profile/tokens/2", "/profile/tokens/2/rotate", "/profile/tokens/new?name=x&scope=shine&expires=9d",
+			"/admin/tokens", "/admin/tokens?view=breaks", "/admin/tokens?q=nothing", "/admin/tokens/3", "/admin/tokens/3/end", "/admin/tokens/3/revoke",
+			"/admin/tokens/3/pause", "/admin/tokens/3/resume", "/admin/tokens/bulk", "/admin/tokens/bulk?view=never", "/admin/tokens/bulk/1",
+			"/admin/users", "/admin/users?q=nothing", "/admin/users/new", "/admin/users/new?kind=service", "/admin/users/1", "/admin/users/2",
+			"/admin/users/3", "/admin/users/4", "/admin/users/2/disable", "/admin/users/3/enable", "/admin/users/2/signout", "/admin/users/2/revoke",
+			"/admin/users/2/reset", "/admin/users/2/delete", "/admin/users/4/tokens/new", "/admin/audit", "/admin/audit?q=nothing", "/admin/audit/3", "/admin/audit/8",
+			"/admin/policy", "/admin/policy/stricter?user=2&rule=max_lifetime", "/admin/policy/stricter?role=plain&rule=max_lifetime",
 		} {
 			v.get(path)
+			if path != "/nowhere" && v.status != http.StatusOK {
+				t.Errorf("%s: %d", path, v.status)
+			}
 			if !strings.Contains(v.body, `<html lang="`+tag+`"`) {
 				t.Errorf("%s is not in %s", path, tag)
 			}

@@ -117,6 +117,7 @@ func (v *visit) tokenAct() error {
 	if view.Act != "resume" {
 		view.Problems = reasonProblems(view.Reason)
 	}
+	v.retyped(&view.Problems)
 	if len(view.Problems) > 0 {
 		return v.refuse(tokenActPage, "all", http.StatusUnprocessableEntity, view)
 	}

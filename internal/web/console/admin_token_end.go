@@ -60,6 +60,7 @@ func (v *visit) tokenEnd() error {
 		view.Problems.Add("date", "err.date", map[string]any{"Min": v.speak.Date(view.First), "Max": v.speak.Date(view.Last)})
 	}
 	view.Problems = append(view.Problems, reasonProblems(view.Reason)...)
+	v.retyped(&view.Problems)
 	if len(view.Problems) > 0 {
 		return v.refuse(tokenEndPage, "all", http.StatusUnprocessableEntity, view)
 	}

@@ -95,6 +95,10 @@ func (v *visit) adminAct(path string) (bool, error) {
 		return true, v.editAccountToken()
 	case "tokens/rotate":
 		return true, v.rotateAccountToken()
+	case "tokens/end":
+		return true, v.tokenEnd()
+	case "tokens/revoke", "tokens/pause", "tokens/resume":
+		return true, v.tokenAct()
 	}
 	return false, nil
 }

@@ -29,6 +29,9 @@ var keptForms = []struct {
 	{"/admin/users/3/tokens/new", "/admin/users/3/tokens/new", []string{"name", "zypress", "expiration", "7", "access", "read"}, `value="zypress"`},
 	{"/admin/tokens/3/edit", "/admin/tokens/3/edit", []string{"name", "zypress"}, `value="zypress"`},
 	{"/admin/tokens/3/rotate", "/admin/tokens/3/rotate", []string{"overlap", "hour"}, `value="hour" checked`},
+	{"/admin/tokens/2/revoke", "/admin/tokens/2/revoke", []string{"reason", "zypress"}, ">zypress</textarea>"},
+	{"/admin/tokens/2/pause", "/admin/tokens/2/pause", []string{"reason", "zypress"}, ">zypress</textarea>"},
+	{"/admin/tokens/2/end", "/admin/tokens/2/end", []string{"date", "2026-11-30", "reason", "zypress"}, ">zypress</textarea>"},
 	{policyPath, policyPath, []string{"max_named_tokens", "17"}, `value="17"`},
 	{"/admin/policy/stricter?role=plain&rule=max_lifetime", "/admin/policy/stricter", []string{"max_lifetime", "17", "max_lifetime.unit", "d"}, `value="17"`},
 }

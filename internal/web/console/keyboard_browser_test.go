@@ -195,3 +195,29 @@ func TestBrowserCopiesALink(t *testing.T) {
 		t.Errorf("%s, want %s", link, want)
 	}
 }
+
+// A dialog that was opened in an earlier session shows what was typed once more,
+// in the dialog, and then does it.
+func TestBrowserKeepsADialogAcrossSessions(t *testing.T) {
+	chrome := chromium(t)
+	h := withAda(t)
+	s := h.screen(t, chrome, 1280)
+	s.signIn("ada")
+	s.do(chromedp.Click(chromedp.CSS("main form[data-open] button")))
+	s.is("the dialog", inDialog)
+	s.fill("name", "typed")
+	// Another tab signs out and in.
+	if got := eval[string](s, `(async () => {
+		const token = async (path) => (await (await fetch(path)).text()).match(/name="csrfmiddlewaretoken" value="([^"]+)"/)[1];
+		const send = async (path, from, fields) => fetch(path, {method: "POST", body: new URLSearchParams({csrfmiddlewaretoken: await token(from), ...fields})});
+		await send("/signout", "/profile", {});
+		return (await send("/signin", "/signin", {username: "ada", password: "`+pass+`"})).url;
+	})()`); !strings.HasSuffix(got, "/profile") {
+		t.Fatalf("the other tab is at %s", got)
+	}
+	s.do(chromedp.Click(chromedp.CSS("dialog form.card .btn.primary")))
+	s.is("what is wrong is told in the dialog", `document.activeElement.id == "errors" && document.activeElement.closest("dialog") && document.activeElement.innerText.includes("session has changed")`)
+	s.is("what was typed is there", `document.getElementById("name").value == "typed"`)
+	s.do(chromedp.Click(chromedp.CSS("dialog form.card .btn.primary")))
+	s.is("the token is made", `document.querySelector("h1")?.textContent == "Token created: typed"`)
+}

@@ -75,6 +75,30 @@ func TestBrowserWithoutScript(t *testing.T) {
 	}
 }
 
+// Back to the page of a value has no value, with script and without: nothing has
+// kept it.
+func TestBrowserGoesBackToNoValue(t *testing.T) {
+	chrome := chromium(t)
+	for _, scripts := range []bool{true, false} {
+		h := withAda(t)
+		s := h.screen(t, chrome, 1280)
+		s.scripts(scripts)
+		s.signIn("ada")
+		s.open("/profile/tokens/new?name=once")
+		s.press("main form .btn.primary")
+		secret := eval[string](s, `document.getElementById("secret").value`)
+		s.press("[data-stored]")
+		s.is("the list", `location.pathname == "/profile/tokens"`)
+		if err := chromedp.Do(s.ctx, chromedp.NavigateBack()); err != nil && !strings.Contains(err.Error(), "ERR_CACHE_MISS") {
+			t.Fatal(err) // the browser has no page to show and offers to send the form again
+		}
+		s.is("another page than the list", `location.pathname != "/profile/tokens"`)
+		if page := eval[string](s, `document.documentElement.outerHTML`); strings.Contains(page, secret) {
+			t.Errorf("scripts are %v: Back shows the value", scripts)
+		}
+	}
+}
+
 // The button says "Copied." only when the value is on the clipboard, with and
 // without a connection that browsers call secure.
 func TestBrowserCopies(t *testing.T) {

@@ -83,8 +83,8 @@ func (v *visit) row(t *pat.Token) tokenRow {
 	r.Access = accessOf(t.Scopes)
 	r.Ended = !r.EndedAt.IsZero()
 	r.Unused = !r.Ended && v.now.Sub(latest(t.CreatedAt, t.LastUsedAt)) >= unused
-	if r.Title == "" {
-		if r.Title, r.Short = cut(t.Description, shortNote), ""; r.Title == "" {
+	if !isSeen(r.Title) { // of a program: the pages take no such name
+		if r.Title, r.Short = cut(t.Description, shortNote), ""; !isSeen(r.Title) {
 			r.Title = v.speak.Say("token.unnamed", map[string]any{
 				"Origin": v.speak.Say("origin."+r.Origin, nil), "Date": v.speak.DateTime(r.CreatedAt),
 			})

@@ -1,10 +1,12 @@
 package console_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 
+	"jeton/internal/pat"
 	"jeton/internal/web"
 )
 
@@ -52,6 +54,12 @@ func TestNamesAreSeen(t *testing.T) {
 	v.get("/profile/tokens/1/edit")
 	v.post("/profile/tokens/1/edit", "name", "\u200e\u200b")
 	v.want(http.StatusUnprocessableEntity, "Enter a token name.")
+	_, _, err := h.CreateToken(context.Background(), pat.Principal{User: 1, Name: "ada", Credential: pat.ByPassword}, pat.TokenRequest{
+		Owner: 1, Name: "\u200b", Description: "\u202e", Scopes: "read", Origin: pat.OriginAPI,
+	})
+	must(t, err)
+	v.get("/profile/tokens/2")
+	v.want(http.StatusOK, "Unnamed (") // a link to it can be seen
 	for _, name := range []string{strings.Repeat("😀", 100), "مريم", "<b>bold</b>"} {
 		v.create(name)
 		v.want(http.StatusOK, "Token created:")

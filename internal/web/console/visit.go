@@ -221,10 +221,15 @@ func (v *visit) line(name string) string {
 		}
 		return r
 	}, v.field(name)))
-	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
+	if !isSeen(text) {
 		return ""
 	}
 	return text
+}
+
+// isSeen reports whether there is anything to see of a text.
+func isSeen(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
 // query returns a parameter of the address, "" when there is none or two.

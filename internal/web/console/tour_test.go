@@ -70,6 +70,12 @@ var membersTour = []stop{
 		s.open("/profile/tokens/new?expires=never")
 		s.press("main form .btn.primary")
 	}},
+	{"new-again", func(s *screen) { // a form of an earlier session
+		s.open("/profile/tokens/new?name=typed")
+		eval[bool](s, `(document.querySelector("main form [name=csrfmiddlewaretoken]").value = "a".repeat(64), true)`)
+		s.press("main form .btn.primary")
+		s.is("it is shown again", `document.getElementById("errors") && document.getElementById("name").value == "typed"`)
+	}},
 	{"token", func(s *screen) { s.open("/profile/tokens/1") }},
 	{"token-90", func(s *screen) { s.open("/profile/tokens/1?days=90") }},
 	{"token-ending", func(s *screen) { s.open("/profile/tokens/2") }},

@@ -17,9 +17,11 @@ type Uses struct {
 	// notes when it was done. Nil: it does neither.
 	Now func() time.Time
 
-	shards  [useShards]useShard
-	knocks  knocks
-	written atomic.Int64 // µs, when the last flush began that wrote all; 0: none did
+	shards   [useShards]useShard
+	knocks   knocks
+	written  atomic.Int64 // µs, when the last flush began that wrote all; 0: none did
+	flushing sync.Mutex   // held by a flush: what it has taken is in no shard and not in the store yet
+	hurried  atomic.Int32 // how many flushes wait for that one
 }
 
 const (

@@ -23,15 +23,26 @@ type taken struct {
 	use   *use
 }
 
-// Flush writes what was gathered to the store, a batch at a time. What could
-// not be written is kept for the next flush.
+// Flush writes what was gathered to the store, a batch at a time: when it returns
+// nil, every use that was counted before the call is there. What could not be
+// written is kept for the next flush.
 func (u *Uses) Flush(ctx context.Context, to store.Store) error {
+	u.hurried.Add(1) // what a gentle flush has taken already is waited for
+	u.flushing.Lock()
+	u.hurried.Add(-1)
+	defer u.flushing.Unlock()
 	return u.flush(ctx, to, func(time.Duration) {})
 }
 
-// FlushGently is Flush that leaves three quarters of the writer to others.
+// FlushGently is Flush that leaves three quarters of the writer to others, unless
+// somebody waits for it.
 func (u *Uses) FlushGently(ctx context.Context, to store.Store) error {
+	u.flushing.Lock()
+	defer u.flushing.Unlock()
 	return u.flush(ctx, to, func(took time.Duration) {
+		if u.hurried.Load() > 0 {
+			return
+		}
 		rest := time.NewTimer(min(3*took, maxRest))
 		defer rest.Stop()
 		select {

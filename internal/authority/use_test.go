@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/netip"
 	"reflect"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -215,6 +217,41 @@ func TestWhatWasWrittenBeforeAFailureIsNotWrittenAgain(t *testing.T) {
 			t.Fatalf("one use of token %d was written %d times", i*64, n)
 		}
 	}
+}
+
+// slow is a store whose first batch takes until somebody else is about to flush.
+type slow struct {
+	store.Store
+	taken, proceed chan struct{}
+	batches        atomic.Int64
+	written        atomic.Int64
+}
+
+func (s *slow) RecordUse(_ context.Context, uses []store.Use, _ func(store.Tx, []store.UseFinding) error) error {
+	if s.batches.Add(1) == 1 {
+		close(s.taken)
+		<-s.proceed
+	}
+	s.written.Add(int64(len(uses)))
+	return nil
+}
+
+// Whether a token is idle is asked after a flush: what another has taken out of
+// memory, and not written yet, must be there by then.
+func TestAFlushWaitsForWhatAnotherHasTaken(t *testing.T) {
+	u, to := &authority.Uses{}, &slow{taken: make(chan struct{}), proceed: make(chan struct{})}
+	for i := range 500 {
+		u.Accepted(pat.TokenID(i), time.Unix(1, 0), home)
+	}
+	var gently sync.WaitGroup
+	gently.Go(func() { _ = u.FlushGently(context.Background(), to) })
+	<-to.taken // it is in its first batch
+	time.AfterFunc(50*time.Millisecond, func() { close(to.proceed) })
+	must(t, u.Flush(t.Context(), to))
+	if n := to.written.Load(); n != 500 {
+		t.Errorf("after the flush %d of 500 uses are written", n)
+	}
+	gently.Wait()
 }
 
 func refusals(why pat.Reason, n int64) (r pat.Refusals) {

@@ -77,8 +77,8 @@ func closed(fields []field) web.Object {
 	}
 }
 
-// request is the schema of the body of a method. Other keys may be there: they
-// are passed over. What PUT and PATCH do without stays, so that only POST has
+// request is the schema of the body of a method. Other keys may be there: most
+// paths pass them over. What PUT and PATCH do without stays, so that only POST has
 // defaults.
 func (s *shape) request(method string) web.Object {
 	properties := web.Object{}

@@ -36,22 +36,25 @@ var cspScript = strings.Replace(csp, "style-src", "script-src 'self'; connect-sr
 // Product is what this program is called where people read it.
 const Product = "Jeton"
 
-// Template is a page of the shell. It is compiled for a language when it is
-// first shown in it.
+// Template is a page of the shell. It is read when it is first shown, and
+// compiled for a language when it is first shown in it: most servers show few of
+// the pages, and a page read takes more memory than a thousand tokens.
 type Template struct {
-	source   *template.Template // never executed: only such a one can be cloned
-	compiled *sync.Map          // by *words.Speaker
+	source   func() *template.Template // never executed: only such a one can be cloned
+	compiled *sync.Map                 // by *words.Speaker
 }
 
 // english is the language of pages that have one alone.
 var english = words.NewBook().Speaker(words.Default)
 
-// Parse reads a page of from, which defines "title" and "main", into the
-// shell. It panics when the page is not well formed: pages are compiled in.
-// More files may define what the page uses.
+// Parse makes a page of from, which defines "title" and "main", one of the
+// shell. Showing it panics when it is not well formed: pages are compiled in, and
+// each is shown in the tests. More files may define what the page uses.
 func Parse(from fs.FS, names ...string) Template {
-	t := template.Must(template.New("shell.html").Funcs(functions(english)).ParseFS(files, "templates/*.html"))
-	return Template{template.Must(t.ParseFS(from, names...)), &sync.Map{}}
+	return Template{sync.OnceValue(func() *template.Template {
+		t := template.Must(template.New("shell.html").Funcs(functions(english)).ParseFS(files, "templates/*.html"))
+		return template.Must(t.ParseFS(from, names...))
+	}), &sync.Map{}}
 }
 
 // in returns the page in a language.
@@ -59,7 +62,7 @@ func (p Template) in(s *words.Speaker) *template.Template {
 	if t, ok := p.compiled.Load(s); ok {
 		return t.(*template.Template)
 	}
-	t := template.Must(p.source.Clone()).Funcs(functions(s))
+	t := template.Must(p.source().Clone()).Funcs(functions(s))
 	kept, _ := p.compiled.LoadOrStore(s, t)
 	return kept.(*template.Template)
 }

@@ -137,8 +137,8 @@ var membersTour = []stop{
 	{"account-new", func(s *screen) { s.open("/admin/users/new?kind=service") }},
 	{"account", func(s *screen) { s.open("/admin/users/3") }},
 	{"account-token-new", func(s *screen) { s.open("/admin/users/3/tokens/new") }},
-	{"account-token", func(s *screen) { s.open("/admin/tokens/8") }},
-	{"account-token-rotate", func(s *screen) { s.open("/admin/tokens/8/rotate") }},
+	{"account-token", func(s *screen) { s.open("/admin/tokens/9") }},
+	{"account-token-rotate", func(s *screen) { s.open("/admin/tokens/9/rotate") }},
 	{"all-end", func(s *screen) { s.open("/admin/tokens/1/end"); s.press("main form .btn.primary") }},
 	{"all-breaks", func(s *screen) { s.open("/admin/tokens?view=breaks") }},
 	{"policy", func(s *screen) { s.open("/admin/policy") }},
@@ -203,7 +203,7 @@ func furnish(t *testing.T, h *house) {
 	h.sleep(2 * time.Minute)
 }
 
-// furnishUsers adds a service account, 3, with a token, 8, and a user who was
+// furnishUsers adds a service account, 3, with a token, 9, and a user who was
 // disabled, 4, with another.
 func furnishUsers(t *testing.T, h *house, ada pat.Principal) {
 	t.Helper()

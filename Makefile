@@ -45,7 +45,7 @@ bench: build ## measure the figures; BENCHFLAGS=-quick takes a minute, -h says m
 	CGO_ENABLED=0 go build -buildvcs=false -o bin/bench/ ./bench/...
 	bin/bench/bench -jeton bin/jeton $(BENCHFLAGS)
 
-fuzz: ## run each fuzz test for FUZZTIME (30s)
+fuzz: ## run each fuzz test with FUZZTIME inputs (100000x)
 	@scripts/fuzz $(FUZZTIME)
 
 fmt: ## format the Go files

@@ -26,6 +26,9 @@ func (a *Authority) RaiseAlarms(ctx context.Context) error {
 			failed = err
 		}
 	}
+	if err := a.endFamilies(ctx); err != nil {
+		failed = err
+	}
 	return failed
 }
 
@@ -33,24 +36,49 @@ func (a *Authority) RaiseAlarms(ctx context.Context) error {
 // others write in between. Whoever stole the newest value may have made thousands.
 const endBatch = 100
 
-// alarm tells the trail, and ends the family, the newest first, where the policy
-// says so.
+// alarm tells the trail and, where the policy says so, ends the newest of the
+// family, with which nothing of it can be rotated any more. That there is more to
+// end is kept in the same transaction: the trail is told once, whatever becomes of
+// the rest.
 func (a *Authority) alarm(ctx context.Context, id pat.TokenID, rang *alarm) error {
-	var family pat.TokenID
-	var ended int
-	err := a.update(ctx, func(tx store.Tx) (err error) {
-		if family, err = a.raise(ctx, tx, id, rang); err == nil && family != 0 {
-			ended, err = a.endChain(ctx, tx, family)
-		}
-		return err
-	})
-	for err == nil && ended == endBatch {
-		err = a.update(ctx, func(tx store.Tx) (err error) {
-			ended, err = a.endChain(ctx, tx, family)
+	return a.update(ctx, func(tx store.Tx) error {
+		family, err := a.raise(ctx, tx, id, rang)
+		if err != nil || family == 0 {
 			return err
-		})
+		}
+		more, err := a.endChain(ctx, tx, family)
+		if err != nil || !more {
+			return err
+		}
+		return tx.BeginEnding(family)
+	})
+}
+
+// endFamilies goes on with the families that are ending, also with those that a
+// process before this one began with. One that fails keeps none of the others.
+func (a *Authority) endFamilies(ctx context.Context) error {
+	ending, err := a.Store.EndingFamilies(ctx, maxAlarms)
+	for _, family := range ending {
+		if failed := a.finishEnding(ctx, family); failed != nil {
+			err = failed
+		}
 	}
 	return err
+}
+
+func (a *Authority) finishEnding(ctx context.Context, family pat.TokenID) error {
+	for more := true; more; {
+		err := a.update(ctx, func(tx store.Tx) (err error) {
+			if more, err = a.endChain(ctx, tx, family); err != nil || more {
+				return err
+			}
+			return tx.FinishEnding(family)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // raise tells the trail, and returns the family that is to end, 0 for none.
@@ -73,16 +101,17 @@ func (a *Authority) raise(ctx context.Context, tx store.Tx, id pat.TokenID, rang
 }
 
 // endChain revokes the next of what is not revoked yet of a chain of rotations,
-// because a retired value of it was used, and returns how many those were.
-func (a *Authority) endChain(ctx context.Context, tx store.Tx, family pat.TokenID) (int, error) {
+// the newest first, because a retired value of it was used, and reports whether
+// there may be more.
+func (a *Authority) endChain(ctx context.Context, tx store.Tx, family pat.TokenID) (more bool, err error) {
 	chain, err := tx.UnrevokedFamily(ctx, family, endBatch)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	for i := range chain {
 		if err := a.endToken(tx, pat.ThePolicy(), &chain[i], pat.WhyReused); err != nil {
-			return 0, err
+			return false, err
 		}
 	}
-	return len(chain), nil
+	return len(chain) == endBatch, nil
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"jeton/internal/authority"
 	"jeton/internal/pat"
 )
 
@@ -92,31 +93,78 @@ func TestReuseEndsTheFamilyWherePolicySaysSo(t *testing.T) {
 	}
 }
 
+// longFamily makes a family of 252 tokens that a reuse ends, and returns the first
+// value of it, which is retired, and the others, which are not.
+func (w *world) longFamily() (first string, others []string) {
+	w.t.Helper()
+	w.rule(everyone("reuse_ends_family", true))
+	first, tok := w.mint(w.root)
+	text, next, err := w.rotate(w.root, tok.ID, overlapping(0))
+	must(w.t, err)
+	for range 250 {
+		others = append(others, text)
+		text, next, err = w.rotate(w.root, next.ID, overlapping(24*time.Hour))
+		must(w.t, err)
+	}
+	if !w.live(others[0]) {
+		w.t.Fatal("the overlap is over")
+	}
+	return first, append(others, text)
+}
+
 // Whoever has the newest value, and rotates it on and on, keeps nothing of it.
 func TestReuseEndsALongFamily(t *testing.T) {
 	w := newWorld(t)
-	w.rule(everyone("reuse_ends_family", true))
-	first, tok := w.mint(w.root)
-	texts := []string{}
-	text, next, err := w.rotate(w.root, tok.ID, overlapping(0))
-	must(t, err)
-	for range 250 {
-		texts = append(texts, text)
-		text, next, err = w.rotate(w.root, next.ID, overlapping(24*time.Hour))
-		must(t, err)
-	}
-	if !w.live(texts[0]) {
-		t.Fatal("the overlap is over")
-	}
+	first, others := w.longFamily()
 	before := w.last()
 	w.reuse(first, 1)
-	for i, text := range append(texts, text) {
+	for i, text := range others {
 		if w.live(text) {
 			t.Fatalf("value %d goes on", i)
 		}
 	}
 	if n := len(w.events(before)); n != 1+252 {
 		t.Errorf("the trail tells of %d", n)
+	}
+}
+
+// The trail is told once, and the whole family ends, when a later part of it
+// could not be ended at first, be it by the process that comes after.
+func TestALongFamilyEndsThoughAPartOfItFails(t *testing.T) {
+	for name, restart := range map[string]bool{"in the same process": false, "in the next": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			first, others := w.longFamily()
+			before := w.last()
+			if w.live(first) {
+				t.Fatal("the retired value is accepted")
+			}
+			w.store.failFrom(2)
+			want(t, w.RaiseAlarms(t.Context()), "internal", "")
+			if head := others[len(others)-1]; w.live(head) || !w.live(others[0]) {
+				t.Error("not just the newest of the family ended at first")
+			}
+			if restart {
+				w.Alarms = authority.Alarms{}
+			}
+			w.store.noTrail.Store(false)
+			for range 3 {
+				must(t, w.RaiseAlarms(t.Context()))
+				w.clock.forward(2 * time.Hour)
+			}
+			acts := map[pat.Act]int{}
+			for _, e := range w.events(before) {
+				acts[e.Act]++
+			}
+			if acts[pat.TokenReused] != 1 || acts[pat.TokenRevoked] != 252 {
+				t.Errorf("the trail tells %v", acts)
+			}
+			for i, text := range others {
+				if w.live(text) {
+					t.Fatalf("value %d goes on", i)
+				}
+			}
+		})
 	}
 }
 

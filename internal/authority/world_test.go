@@ -52,6 +52,19 @@ func (l *ledger) Update(ctx context.Context, fn func(store.Tx) error) error {
 	})
 }
 
+// failFrom makes the n-th transaction from now, and all after it, fail at the
+// first event that they write.
+func (l *ledger) failFrom(n int) {
+	fail := func() {
+		if n--; n > 0 {
+			l.failFrom(n)
+			return
+		}
+		l.noTrail.Store(true)
+	}
+	l.beforeUpdate.Store(&fail)
+}
+
 func (l *ledger) RecordUse(ctx context.Context, uses []store.Use, tell func(store.Tx, []store.UseFinding) error) error {
 	if l.noUse.Load() {
 		return errBroken

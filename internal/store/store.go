@@ -87,6 +87,7 @@ type Reader interface {
 	BulkReader
 	NoticeReader
 	FormReader
+	EndingReader
 
 	// User returns the user that is not deleted. It fails with NotFound.
 	User(ctx context.Context, id pat.UserID) (pat.User, error)
@@ -141,6 +142,7 @@ type Tx interface {
 	BulkTx
 	NoticeTx
 	FormTx
+	EndingTx
 
 	// InsertUser adds a user with a password hash, "" for none, and returns
 	// its id, which was never given before. It fails with Conflict, naming

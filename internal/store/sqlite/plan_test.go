@@ -73,6 +73,8 @@ func TestPlans(t *testing.T) {
 		{"use by day", dayUse, "CO-ROUTINE (subquery-2); COMPOUND QUERY; LEFT-MOST SUBQUERY; SCAN j VIRTUAL TABLE INDEX 1:; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); SEARCH d USING PRIMARY KEY (token_id=? AND start>?); UNION ALL; SCAN j VIRTUAL TABLE INDEX 1:; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); SEARCH h USING PRIMARY KEY (token_id=? AND start>?); SCAN (subquery-2); USE TEMP B-TREE FOR GROUP BY"},
 		{"a used form", usedForm, "SEARCH used_forms USING INDEX used_forms_digest (digest=?)"},
 		{"what to prune of the used forms", pruneForms, "SEARCH used_forms USING INDEX used_forms_at (at<?)"},
+		{"families that are ending", endingFamilies, "SCAN ending_families"},
+		{"a family that has ended", finishEnding, "SEARCH ending_families USING INTEGER PRIMARY KEY (rowid=?)"},
 		{"an answer by its key", answerByKey, "SEARCH answers USING INDEX answers_key (key=?)"},
 		{"what to prune of the answers", pruneAnswers, "SEARCH answers USING INDEX answers_at (at<?)"},
 	} {

@@ -146,12 +146,12 @@ func TestDeletingAUserWritesTheEndOfEachToken(t *testing.T) {
 	_, short := w.mint(bob, lasting(time.Minute))
 	_, done := w.mint(bob)
 	must(t, w.RevokeToken(t.Context(), bob, done.ID, ""))
-	w.clock.forward(time.Hour)
+	w.clock.Forward(time.Hour)
 	const n = 1100 // more than two batches
 	want := map[int64]bool{}
 	w.update(func(tx store.Tx) error {
 		for i := range n {
-			tok := pat.Token{Owner: bob.User, Scopes: "read", Origin: pat.OriginAPI, CreatedAt: w.clock.now(), ModifiedAt: w.clock.now()}
+			tok := pat.Token{Owner: bob.User, Scopes: "read", Origin: pat.OriginAPI, CreatedAt: w.clock.Now(), ModifiedAt: w.clock.Now()}
 			tok.Digest[0], tok.Digest[1], tok.Digest[2] = 1, byte(i), byte(i>>8)
 			id, err := tx.InsertToken(tok)
 			if err != nil {
@@ -181,13 +181,13 @@ func TestWhoUsesAnApplicationIsNotForPlainUsers(t *testing.T) {
 	bob := w.user("bob")
 	w.update(func(tx store.Tx) error {
 		id, err := tx.InsertApplication(pat.Application{
-			Name: "portal", ClientID: "c", Type: pat.Public, Grant: pat.GrantCode, CreatedAt: w.clock.now(), ModifiedAt: w.clock.now(),
+			Name: "portal", ClientID: "c", Type: pat.Public, Grant: pat.GrantCode, CreatedAt: w.clock.Now(), ModifiedAt: w.clock.Now(),
 		})
 		if err != nil {
 			return err
 		}
 		for _, act := range []pat.Act{pat.ApplicationCreated, pat.ApplicationAuthorized, pat.ApplicationEdited} {
-			e := pat.EventBy(w.root, w.clock.now(), act)
+			e := pat.EventBy(w.root, w.clock.Now(), act)
 			e.Object, e.ObjectID = pat.ObjectApplication, int64(id)
 			if err := tx.Append(e); err != nil {
 				return err

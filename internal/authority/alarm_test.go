@@ -27,7 +27,7 @@ func TestTheUseOfARetiredValueIsAnAlarm(t *testing.T) {
 	text, tok := w.mint(bob, named("deploy"), lasting(time.Hour))
 	fresh, _, err := w.rotate(bob, tok.ID, overlapping(time.Minute))
 	must(t, err)
-	w.clock.forward(2 * time.Minute)
+	w.clock.Forward(2 * time.Minute)
 	events := w.reuse(text, 3)
 	if len(events) != 1 {
 		t.Fatalf("the trail tells %v", events)
@@ -49,7 +49,7 @@ func TestTheUseOfARetiredValueIsAnAlarm(t *testing.T) {
 	if events := w.reuse(text, 1000); len(events) != 0 {
 		t.Errorf("within the hour the trail tells %v", events)
 	}
-	w.clock.forward(time.Hour)
+	w.clock.Forward(time.Hour)
 	if events := w.reuse(text, 1); len(events) != 1 || events[0].Changes[0].New != int64(1001) {
 		t.Errorf("after an hour the trail tells %v", events)
 	}
@@ -62,7 +62,7 @@ func TestAnAlarmOutlivesTheExpiry(t *testing.T) {
 	text, tok := w.mint(w.root, lasting(time.Hour))
 	_, _, err := w.rotate(w.root, tok.ID, overlapping(time.Minute))
 	must(t, err)
-	w.clock.forward(60 * 24 * time.Hour)
+	w.clock.Forward(60 * 24 * time.Hour)
 	w.index.Warm(t.Context())
 	if events := w.reuse(text, 1); len(events) != 1 {
 		t.Errorf("the trail tells %v", events)
@@ -150,7 +150,7 @@ func TestALongFamilyEndsThoughAPartOfItFails(t *testing.T) {
 			w.store.noTrail.Store(false)
 			for range 3 {
 				must(t, w.RaiseAlarms(t.Context()))
-				w.clock.forward(2 * time.Hour)
+				w.clock.Forward(2 * time.Hour)
 			}
 			acts := map[pat.Act]int{}
 			for _, e := range w.events(before) {

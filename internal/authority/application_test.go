@@ -147,7 +147,7 @@ func TestWrongClientSecretsAreThrottled(t *testing.T) {
 	if kinds["unauthenticated"] != 10 || kinds["throttled"] != 10 {
 		t.Errorf("got %v: two readings are one attempt, and ten may fail", kinds)
 	}
-	w.clock.forward(2 * time.Minute)
+	w.clock.Forward(2 * time.Minute)
 	for range 50 {
 		_, err := w.AuthenticateApplication(t.Context(), []pat.Login{{Name: app.ClientID, Password: secret}}, via())
 		must(t, err)

@@ -60,7 +60,7 @@ func TestTokenMadeWithATokenDoesNotOutliveIt(t *testing.T) {
 			_, tok := w.mint(w.bearer(bob, "write", tt.bearer), tt.asked)
 			var end time.Time
 			if tt.lasts > 0 {
-				end = w.clock.now().Add(tt.lasts)
+				end = w.clock.Now().Add(tt.lasts)
 			}
 			if kept := w.token(tok.ID); !tok.ExpiresAt.Equal(end) || !kept.ExpiresAt.Equal(end) {
 				t.Errorf("ends %v, is kept as %v; want %v", tok.ExpiresAt, kept.ExpiresAt, end)
@@ -171,7 +171,7 @@ func TestATokenThatHasJustEndedMakesNoOther(t *testing.T) {
 			_, err := w.EndOverlap(context.Background(), w.root, id)
 			return err
 		},
-		"expired": func(w *world, _ pat.TokenID) error { w.clock.forward(2 * time.Hour); return nil },
+		"expired": func(w *world, _ pat.TokenID) error { w.clock.Forward(2 * time.Hour); return nil },
 	}
 	for name, end := range ends {
 		t.Run(name, func(t *testing.T) {

@@ -23,7 +23,7 @@ func (w *world) stock(owner pat.UserID, n int) []string {
 				s := pat.NewSecret("jtn")
 				if _, err := tx.InsertToken(pat.Token{
 					Owner: owner, Digest: s.Digest(), Prefix: "jtn", LastFour: s.LastFour(), Scopes: "write",
-					CreatedAt: w.clock.now(), ModifiedAt: w.clock.now(), Origin: pat.OriginAPI,
+					CreatedAt: w.clock.Now(), ModifiedAt: w.clock.Now(), Origin: pat.OriginAPI,
 				}); err != nil {
 					return err
 				}

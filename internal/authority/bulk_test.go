@@ -38,8 +38,8 @@ func TestWhatASelectionHolds(t *testing.T) {
 	})
 	must(t, err)
 	ids["renewable"] = pair.Token.ID
-	w.clock.forward(2 * time.Hour)
-	noon := w.clock.now()
+	w.clock.Forward(2 * time.Hour)
+	noon := w.clock.Now()
 	mint("deploy", eve, scoped("read deploy"))
 	mint("deployment", eve, scoped("write"))
 	mint("paused", eve)
@@ -133,7 +133,7 @@ func TestASelectionRefused(t *testing.T) {
 		}
 	}
 	must(t, w.edit(w.root, w.user("ada", admin).User, pat.UserEdit{}))
-	w.clock.forward(time.Hour)
+	w.clock.Forward(time.Hour)
 	_, err = w.RunBulk(t.Context(), w.root, b.ID)
 	want(t, err, "not found", "")
 	if !w.token(tok.ID).RevokedAt.IsZero() {
@@ -164,7 +164,7 @@ func TestABulkIsRunAsItWasPreviewed(t *testing.T) {
 		text, tok := w.mint(bob)
 		texts[tok.ID] = text
 	}
-	b, err := w.preview(bob, pat.BulkRequest{Act: pat.BulkRevoke, CreatedBefore: w.clock.now().Add(time.Hour), Reason: "the incident"})
+	b, err := w.preview(bob, pat.BulkRequest{Act: pat.BulkRevoke, CreatedBefore: w.clock.Now().Add(time.Hour), Reason: "the incident"})
 	must(t, err)
 	spared, _ := w.mint(bob) // after the preview
 	must(t, w.RevokeToken(t.Context(), bob, b.Tokens[7], "sooner"))
@@ -217,7 +217,7 @@ func TestTheBearerOfABulkEndsLast(t *testing.T) {
 	by := w.verified(text)
 	bob := w.user("bob")
 	w.stock(bob.User, 2100)
-	b, err := w.preview(by, pat.BulkRequest{CreatedBefore: w.clock.now().Add(time.Second)})
+	b, err := w.preview(by, pat.BulkRequest{CreatedBefore: w.clock.Now().Add(time.Second)})
 	must(t, err)
 	if n := len(b.Tokens); n != 2101 || b.Tokens[n-1] != tok.ID {
 		t.Errorf("of %d tokens the last is %d", n, b.Tokens[n-1])
@@ -283,7 +283,7 @@ func TestAUserKeepsAFewPreviews(t *testing.T) {
 	must(t, err)
 	var made []pat.BulkID
 	for range pat.MaxBulks + 1 {
-		w.clock.forward(time.Second)
+		w.clock.Forward(time.Second)
 		b, err := w.preview(bob, pat.BulkRequest{Status: pat.StatusLive})
 		must(t, err)
 		made = append(made, b.ID)

@@ -32,11 +32,11 @@ func TestALifeIsOnlyShortened(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, tok := w.mint(bob, tt.life)
-			_, err := w.EditToken(t.Context(), bob, tok.ID, pat.TokenEdit{ExpiresAt: new(w.clock.now().Add(tt.to))})
+			_, err := w.EditToken(t.Context(), bob, tok.ID, pat.TokenEdit{ExpiresAt: new(w.clock.Now().Add(tt.to))})
 			field := map[string]string{"invalid": "expires"}[tt.kind]
 			want(t, err, tt.kind, field)
-			if kept := w.token(tok.ID); !kept.ExpiresAt.Equal(w.clock.now().Add(tt.lasts)) {
-				t.Errorf("lasts %v, want %v", kept.ExpiresAt.Sub(w.clock.now()), tt.lasts)
+			if kept := w.token(tok.ID); !kept.ExpiresAt.Equal(w.clock.Now().Add(tt.lasts)) {
+				t.Errorf("lasts %v, want %v", kept.ExpiresAt.Sub(w.clock.Now()), tt.lasts)
 			}
 		})
 	}
@@ -55,13 +55,13 @@ func TestAnEndBeyondWhatIsShownKeepsNever(t *testing.T) {
 func TestAShortenedLifeEndsWhenItSays(t *testing.T) {
 	w := newWorld(t)
 	text, tok := w.mint(w.root)
-	_, err := w.EditToken(t.Context(), w.root, tok.ID, pat.TokenEdit{ExpiresAt: new(w.clock.now().Add(time.Minute))})
+	_, err := w.EditToken(t.Context(), w.root, tok.ID, pat.TokenEdit{ExpiresAt: new(w.clock.Now().Add(time.Minute))})
 	must(t, err)
-	w.clock.forward(time.Minute - 1)
+	w.clock.Forward(time.Minute - 1)
 	if !w.live(text) {
 		t.Error("ended too early")
 	}
-	w.clock.forward(1)
+	w.clock.Forward(1)
 	if w.live(text) {
 		t.Error("lives on")
 	}
@@ -117,14 +117,14 @@ func TestFourRevokesAreOne(t *testing.T) {
 	text, tok := w.mint(w.root)
 	before := w.last()
 	errs := together(4, func(int) error {
-		w.clock.forward(time.Second)
+		w.clock.Forward(time.Second)
 		return w.RevokeToken(context.Background(), w.root, tok.ID, "leaked")
 	})
 	if got := tally(errs); got["done"] != 4 {
 		t.Errorf("%v", got)
 	}
 	ended := w.token(tok.ID)
-	w.clock.forward(time.Second)
+	w.clock.Forward(time.Second)
 	must(t, w.RevokeToken(t.Context(), w.root, tok.ID, "again"))
 	if now := w.token(tok.ID); !now.RevokedAt.Equal(ended.RevokedAt) || now.RevokedWhy != "leaked" || now.RevokedBy != w.root.User {
 		t.Errorf("the first revoke %v became %v, %q, by %d", ended.RevokedAt, now.RevokedAt, now.RevokedWhy, now.RevokedBy)
@@ -156,7 +156,7 @@ func TestAnEditBesideARevokeBringsNothingBack(t *testing.T) {
 			t.Fatal("the token came back")
 		}
 	}
-	if _, n, err := w.store.CountLive(t.Context(), w.root.User, w.clock.now()); err != nil || n != 0 {
+	if _, n, err := w.store.CountLive(t.Context(), w.root.User, w.clock.Now()); err != nil || n != 0 {
 		t.Errorf("%d are counted as live, %v", n, err)
 	}
 }

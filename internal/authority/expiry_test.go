@@ -24,11 +24,11 @@ func TestEndsByTheClockAreToldOnce(t *testing.T) {
 	must(t, w.RevokeToken(t.Context(), w.root, revoked.ID, ""))
 	w.mint(w.root, never)
 	_, long := w.mint(w.root, lasting(1000*time.Hour))
-	w.clock.forward(time.Hour + 30*time.Second)
+	w.clock.Forward(time.Hour + 30*time.Second)
 	if got := w.tellExpired(); len(got) != 0 {
 		t.Errorf("an end that others may still be writing is told: %v", got)
 	}
-	w.clock.forward(2 * time.Minute)
+	w.clock.Forward(2 * time.Minute)
 	got := w.tellExpired()
 	if len(got) != 2 || got[0].ObjectID != int64(brief.ID) || got[1].ObjectID != int64(paused.ID) {
 		t.Fatalf("the trail tells %+v", got)
@@ -41,7 +41,7 @@ func TestEndsByTheClockAreToldOnce(t *testing.T) {
 	if got := w.tellExpired(); len(got) != 0 {
 		t.Errorf("told twice: %v", got)
 	}
-	w.clock.forward(1000 * time.Hour)
+	w.clock.Forward(1000 * time.Hour)
 	if got := w.tellExpired(); len(got) != 1 || got[0].ObjectID != int64(long.ID) {
 		t.Errorf("the trail tells %v", got)
 	}
@@ -56,10 +56,10 @@ func TestTheEndOfAnOverlapIsToldUnlessSomeoneEndedIt(t *testing.T) {
 		return tok
 	}
 	byClock, atOnce, byRoot := rotated(time.Hour), rotated(0), rotated(time.Hour)
-	w.clock.forward(time.Minute)
+	w.clock.Forward(time.Minute)
 	_, err := w.EndOverlap(t.Context(), w.root, byRoot.ID)
 	must(t, err)
-	w.clock.forward(2 * time.Hour)
+	w.clock.Forward(2 * time.Hour)
 	got := w.tellExpired()
 	if len(got) != 1 || got[0].ObjectID != int64(byClock.ID) || got[0].Reason != pat.WhyOverlap {
 		t.Errorf("the trail tells %+v; ended by others: %d, %d", got, atOnce.ID, byRoot.ID)
@@ -73,7 +73,7 @@ func TestNoEndIsLostToPruning(t *testing.T) {
 	for range tokens {
 		w.mint(w.root, lasting(time.Hour))
 	}
-	w.clock.forward(200 * 24 * time.Hour)
+	w.clock.Forward(200 * 24 * time.Hour)
 	before := w.last()
 	must(t, w.PruneTokens(t.Context()))
 	told := map[int64]bool{}

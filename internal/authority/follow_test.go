@@ -32,7 +32,7 @@ func TestWhoMayFollow(t *testing.T) {
 func TestIntrospectionEndsWithTheOverlap(t *testing.T) {
 	w := newWorld(t)
 	gate, bob := w.gateway(), w.user("bob")
-	now := w.clock.now()
+	now := w.clock.Now()
 	for name, tt := range map[string]struct{ expires, retired, want time.Time }{
 		"it expires":         {now.Add(time.Hour), time.Time{}, now.Add(time.Hour)},
 		"it is retired":      {time.Time{}, now.Add(time.Minute), now.Add(time.Minute)},

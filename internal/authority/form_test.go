@@ -71,7 +71,7 @@ func TestAFormMakesOneToken(t *testing.T) {
 		_, _, err = w.create(bob)
 		must(t, err)
 	}
-	w.clock.forward(pat.FormTime + time.Second)
+	w.clock.Forward(pat.FormTime + time.Second)
 	_, _, err = w.create(bob, with("f-4"))
 	must(t, err)
 	if id, _ := w.UsedForm(t.Context(), bob, "f-1"); id != 0 {

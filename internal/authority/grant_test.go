@@ -113,7 +113,7 @@ func TestACodeIsTradedOnce(t *testing.T) {
 	if who.User != bob.User || pair.Token.Application != app.ID || pair.Token.Scopes != "read write" || pair.Token.Name != "" {
 		t.Errorf("got %+v of %+v", pair.Token, who)
 	}
-	if life := pair.Token.ExpiresAt.Sub(w.clock.now()); life != 365*24*time.Hour {
+	if life := pair.Token.ExpiresAt.Sub(w.clock.Now()); life != 365*24*time.Hour {
 		t.Errorf("it lives for %v", life)
 	}
 	_, err = w.exchange(app, code)
@@ -160,7 +160,7 @@ func TestACodeThatCannotBeTraded(t *testing.T) {
 			return w.ExchangeCode(w.t.Context(), app, code, callback, challenge, via())
 		}},
 		{"ten minutes later", func(w *world, app pat.Application, _ pat.Principal, code string) (pat.Pair, error) {
-			w.clock.forward(10 * time.Minute)
+			w.clock.Forward(10 * time.Minute)
 			return w.exchange(app, code)
 		}},
 		{"a user who was disabled", func(w *world, app pat.Application, bob pat.Principal, code string) (pat.Pair, error) {
@@ -244,7 +244,7 @@ func TestRefreshRotates(t *testing.T) {
 	app, _ := w.app("ci", byPassword)
 	first, err := w.GrantPassword(t.Context(), app, bob, "read write")
 	must(t, err)
-	w.clock.forward(time.Hour)
+	w.clock.Forward(time.Hour)
 	second, err := w.Refresh(t.Context(), app, first.Refresh.Reveal(), "", via())
 	must(t, err)
 	if w.live(first.Access.Reveal()) || !w.live(second.Access.Reveal()) || second.Token.Scopes != "read write" || second.Token.Parent != first.Token.ID {
@@ -284,8 +284,8 @@ func TestReuseIsSeenAfterADay(t *testing.T) {
 	must(t, err)
 	second, err := w.Refresh(t.Context(), app, first.Refresh.Reveal(), "", via())
 	must(t, err)
-	w.clock.forward(48 * time.Hour)
-	n, err := w.store.PruneTokens(t.Context(), w.clock.now(), 10)
+	w.clock.Forward(48 * time.Hour)
+	n, err := w.store.PruneTokens(t.Context(), w.clock.Now(), 10)
 	must(t, err)
 	if n != 1 {
 		t.Fatalf("pruned %d", n)
@@ -306,7 +306,7 @@ func TestARefreshTokenOutlivesItsToken(t *testing.T) {
 	app, _ := w.app("ci", byPassword)
 	pair, err := w.GrantPassword(t.Context(), app, bob, "read")
 	must(t, err)
-	w.clock.forward(29 * 24 * time.Hour)
+	w.clock.Forward(29 * 24 * time.Hour)
 	must(t, w.PruneTokens(t.Context()))
 	next, err := w.Refresh(t.Context(), app, pair.Refresh.Reveal(), "", via())
 	must(t, err)
@@ -329,7 +329,7 @@ func TestARefreshTokenThatIsOfNoUse(t *testing.T) {
 			must(w.t, w.DeleteUser(w.t.Context(), w.root, bob.User))
 		}, "grant"},
 		{"it has expired", func(w *world, _ pat.Principal, _ pat.Pair) {
-			w.clock.forward(pat.RefreshLifetime * time.Second)
+			w.clock.Forward(pat.RefreshLifetime * time.Second)
 		}, "refresh_token"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -394,7 +394,7 @@ func TestARefreshDoesNotLengthenLives(t *testing.T) {
 				Owner: bob.User, Application: app.ID, Scopes: "write", Expiry: tt.asked, Origin: pat.OriginAPI,
 			})
 			must(t, err)
-			w.clock.forward(10 * time.Minute)
+			w.clock.Forward(10 * time.Minute)
 			next, err := w.Refresh(t.Context(), app, pair.Refresh.Reveal(), "", via())
 			must(t, err)
 			if got := next.Token.ExpiresAt.Sub(next.Token.CreatedAt); got != tt.want {
@@ -412,13 +412,13 @@ func TestAPairMadeWithATokenEndsWithIt(t *testing.T) {
 	brief := w.bearer(bob, "read write", lasting(time.Hour))
 	pair, err := w.CreateApplicationToken(t.Context(), brief, pat.TokenRequest{Owner: bob.User, Application: app.ID, Scopes: "write", Origin: pat.OriginAPI})
 	must(t, err)
-	w.clock.forward(30 * time.Minute)
+	w.clock.Forward(30 * time.Minute)
 	pair, err = w.Refresh(t.Context(), app, pair.Refresh.Reveal(), "", via())
 	must(t, err)
 	if !pair.Token.ExpiresAt.Equal(brief.ExpiresAt) {
 		t.Errorf("it lives until %v, its origin until %v", pair.Token.ExpiresAt, brief.ExpiresAt)
 	}
-	w.clock.forward(30 * time.Minute)
+	w.clock.Forward(30 * time.Minute)
 	_, err = w.Refresh(t.Context(), app, pair.Refresh.Reveal(), "", via())
 	want(t, err, "invalid", "refresh_token")
 }

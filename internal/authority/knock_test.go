@@ -25,7 +25,7 @@ func TestUseOfARevokedTokenIsCounted(t *testing.T) {
 	if len(w.store.uses) != 1 {
 		t.Errorf("written: %+v", w.store.uses)
 	}
-	got, err := w.TokenUse(t.Context(), w.root, tok.ID, time.Unix(0, 0), w.clock.now().Add(time.Hour))
+	got, err := w.TokenUse(t.Context(), w.root, tok.ID, time.Unix(0, 0), w.clock.Now().Add(time.Hour))
 	must(t, err)
 	if got.Refused != 3 || len(got.Periods) != 1 || got.Periods[0].Refused != refusals(pat.ReasonUnknown, 3) || len(got.Addresses) != 1 {
 		t.Errorf("kept: %+v", got)
@@ -38,9 +38,9 @@ func TestUseOfARevokedTokenIsCounted(t *testing.T) {
 func TestUnknownSecretsAreBounded(t *testing.T) {
 	w := newWorld(t)
 	for i := range 5000 {
-		w.Uses.Unknown(pat.Digest{byte(i), byte(i >> 8)}, w.clock.now(), home)
+		w.Uses.Unknown(pat.Digest{byte(i), byte(i >> 8)}, w.clock.Now(), home)
 	}
-	w.Uses.Unknown(pat.Digest{}, w.clock.now(), home) // one that is remembered needs no room
+	w.Uses.Unknown(pat.Digest{}, w.clock.Now(), home) // one that is remembered needs no room
 	if n := w.Uses.DroppedUnknown(); n != 5000-4096 {
 		t.Errorf("%d dropped", n)
 	}

@@ -117,11 +117,11 @@ func TestAnIdleTokenIsPaused(t *testing.T) {
 	used, _ := w.mint(bob, never)
 	resumed, tok := w.mint(bob, never)
 	spared, _ := w.mint(ann, never)
-	w.clock.forward(365 * day) // long before there was a rule
+	w.clock.Forward(365 * day) // long before there was a rule
 	w.rule(forUser(bob.User, "idle_limit", int64(30*day/time.Second)))
 	sweep := func(d time.Duration) {
 		t.Helper()
-		w.clock.forward(d)
+		w.clock.Forward(d)
 		must(t, w.PauseIdle(t.Context()))
 	}
 	sweep(30*day - time.Second)
@@ -173,14 +173,14 @@ func TestEndedTokensAreKeptForAsLongAsThePolicySays(t *testing.T) {
 		}
 		return kept
 	}
-	w.clock.forward(25*time.Hour + time.Second)
+	w.clock.Forward(25*time.Hour + time.Second)
 	if got := kept(); len(got) != 4 {
 		t.Errorf("after a day %v are kept, all but %d are to be", got, brief.ID)
 	}
 	if _, err := w.Verify(t.Context(), text, "", via()); pat.AsError(err).Reason != pat.ReasonRetired {
 		t.Errorf("the retired value gets %v", err)
 	}
-	w.clock.forward(66 * day)
+	w.clock.Forward(66 * day)
 	w.rule(everyone("retention", int64(91*day/time.Second)))
 	if got := kept(); len(got) != 4 {
 		t.Errorf("before the policy's time %v are kept", got)
@@ -189,7 +189,7 @@ func TestEndedTokensAreKeptForAsLongAsThePolicySays(t *testing.T) {
 	if got := kept(); len(got) != 1 || got[0] != goesOn.ID {
 		t.Errorf("after the policy's time %v are kept, only %d is to be", got, goesOn.ID)
 	}
-	if named, unnamed, err := w.store.CountLive(t.Context(), bob.User, w.clock.now()); err != nil || named != 1 || unnamed != 0 {
+	if named, unnamed, err := w.store.CountLive(t.Context(), bob.User, w.clock.Now()); err != nil || named != 1 || unnamed != 0 {
 		t.Errorf("%d named and %d unnamed are counted, %v", named, unnamed, err)
 	}
 }
@@ -232,7 +232,7 @@ func TestRetentionLeavesWhatCanBeRenewed(t *testing.T) {
 		Owner: bob.User, Application: app.ID, Scopes: "write", Origin: pat.OriginAPI, Expiry: pat.Expiry{After: 3600},
 	})
 	must(t, err)
-	w.clock.forward(29 * 24 * time.Hour)
+	w.clock.Forward(29 * 24 * time.Hour)
 	must(t, w.PruneTokens(t.Context()))
 	_, err = w.Refresh(t.Context(), app, pair.Refresh.Reveal(), "", via())
 	must(t, err)

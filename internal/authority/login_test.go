@@ -22,7 +22,7 @@ func (w *world) hashes(fn func()) int64 {
 // setHash replaces what is kept of a user's password.
 func (w *world) setHash(id pat.UserID, hash string) {
 	w.t.Helper()
-	w.update(func(tx store.Tx) error { return tx.SetPassword(id, hash, w.clock.now()) })
+	w.update(func(tx store.Tx) error { return tx.SetPassword(id, hash, w.clock.Now()) })
 }
 
 func TestSignInSaysWho(t *testing.T) {
@@ -171,7 +171,7 @@ func TestARightPasswordFromARefusedSourceIsRefused(t *testing.T) {
 	if _, err := w.Authenticate(t.Context(), []pat.Login{{Name: "bob", Password: passwordOf("bob")}}, elsewhere); err != nil {
 		t.Errorf("from elsewhere: %v", err)
 	}
-	w.clock.forward(time.Minute)
+	w.clock.Forward(time.Minute)
 	if _, err := w.signIn("bob", passwordOf("bob")); err != nil {
 		t.Errorf("a minute later: %v", err)
 	}
@@ -215,7 +215,7 @@ func TestARightPasswordIsRememberedForAMinute(t *testing.T) {
 	if n := signIn("wrong"); n != 1 {
 		t.Errorf("a wrong one cost %d hashes", n)
 	}
-	w.clock.forward(time.Minute)
+	w.clock.Forward(time.Minute)
 	if n := signIn(passwordOf("bob")); n != 1 {
 		t.Errorf("after a minute it cost %d hashes", n)
 	}
@@ -302,7 +302,7 @@ func TestAHashOfOtherParametersIsReplaced(t *testing.T) {
 		t.Errorf("afterwards it is not remembered: %d hashes, %v", cost, err)
 	}
 	fresh := kept()
-	w.clock.forward(time.Hour)
+	w.clock.Forward(time.Hour)
 	_, err = w.signIn("bob", passwordOf("bob"))
 	if must(t, err); kept() != fresh {
 		t.Error("today's hash was replaced, too")

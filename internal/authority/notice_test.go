@@ -88,13 +88,13 @@ func TestUseIsKnownAtOnce(t *testing.T) {
 	bob := w.user("bob")
 	_, tok := w.mint(bob)
 	far := netip.MustParseAddr("192.0.2.9")
-	w.Uses.Refused(tok.ID, w.clock.now(), far, pat.ReasonNetwork)
-	w.clock.forward(time.Hour)
-	w.Uses.Accepted(tok.ID, w.clock.now(), home)
+	w.Uses.Refused(tok.ID, w.clock.Now(), far, pat.ReasonNetwork)
+	w.clock.Forward(time.Hour)
+	w.Uses.Accepted(tok.ID, w.clock.Now(), home)
 	for _, when := range []string{"before", "after"} {
 		u, err := w.UseNow(t.Context(), bob, tok.ID)
 		must(t, err)
-		if u.Accepted != 1 || u.Refused != 1 || !u.FirstAt.Equal(w.clock.now()) || u.LastFrom != home || len(u.Addresses) != 2 || len(u.Periods) != 2 {
+		if u.Accepted != 1 || u.Refused != 1 || !u.FirstAt.Equal(w.clock.Now()) || u.LastFrom != home || len(u.Addresses) != 2 || len(u.Periods) != 2 {
 			t.Errorf("%s the flush: %+v", when, u)
 		}
 		must(t, w.Uses.Flush(t.Context(), w.store))
@@ -107,9 +107,9 @@ func TestUseByDayIsForWhoMaySeeIt(t *testing.T) {
 	w := newWorld(t)
 	bob, eve := w.user("bob"), w.user("eve")
 	_, tok := w.mint(bob)
-	w.Uses.Accepted(tok.ID, w.clock.now(), home)
+	w.Uses.Accepted(tok.ID, w.clock.Now(), home)
 	must(t, w.Uses.Flush(t.Context(), w.store))
-	ids, from := []pat.TokenID{tok.ID}, w.clock.now().Add(-24*time.Hour)
+	ids, from := []pat.TokenID{tok.ID}, w.clock.Now().Add(-24*time.Hour)
 	for name, by := range map[string]pat.Principal{"the owner": bob, "an administrator": w.root} {
 		got, err := w.DayUse(t.Context(), by, bob.User, ids, from)
 		must(t, err)

@@ -117,7 +117,7 @@ func TestEndingAUserBesideCreationLeavesNoLiveToken(t *testing.T) {
 			if got := tally(errs); got["internal"]+got["unavailable"] > 0 {
 				t.Errorf("%v", got)
 			}
-			_, n, err := w.store.CountLive(t.Context(), bob.User, w.clock.now())
+			_, n, err := w.store.CountLive(t.Context(), bob.User, w.clock.Now())
 			if must(t, err); name == "delete" && n != 0 {
 				t.Errorf("%d tokens of a deleted user are not revoked", n)
 			}

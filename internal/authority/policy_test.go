@@ -149,9 +149,9 @@ func TestAPolicyIsChangedInAFreshSession(t *testing.T) {
 		_, _, err := w.ChangePolicy(t.Context(), by, pat.PolicyChange{Set: []pat.Setting{everyone("max_named_tokens", n)}})
 		return err
 	}
-	w.clock.forward(119 * time.Second)
+	w.clock.Forward(119 * time.Second)
 	must(t, change(1))
-	w.clock.forward(time.Second)
+	w.clock.Forward(time.Second)
 	want(t, change(2), "forbidden", "policy")
 	w.rule(everyone("reauthentication_window", int64(180)))
 	must(t, change(3))
@@ -263,7 +263,7 @@ func TestAStricterRuleEndsNothing(t *testing.T) {
 	text, tok := w.mint(bob, never, scoped("write deploy"), named("old"))
 	w.rule(everyone("max_lifetime", int64(3600)), everyone("scopes_allowed", []string{"read"}), everyone("who_may_create", "nobody"),
 		everyone("networks_required", true), everyone("max_named_tokens", int64(0)), everyone("idle_limit", int64(86400)))
-	w.clock.forward(48 * time.Hour)
+	w.clock.Forward(48 * time.Hour)
 	if !w.live(text) {
 		t.Error("the token is refused")
 	}
@@ -293,7 +293,7 @@ func TestLiveTokensThatBreakARuleAreListed(t *testing.T) {
 	mint("brief", bob, lasting(time.Hour))
 	mint("revoked", bob, never)
 	must(t, w.RevokeToken(t.Context(), bob, ids["revoked"], ""))
-	w.clock.forward(2 * time.Hour)
+	w.clock.Forward(2 * time.Hour)
 	tests := []struct {
 		name string
 		set  []pat.Setting
@@ -337,7 +337,7 @@ func TestLiveTokensThatBreakARuleAreListed(t *testing.T) {
 	if b := w.rule(forRole(pat.RoleAuditor, "max_lifetime", int64(60))); b.Count != 1 || b.Tokens[0].Owner != "eye" {
 		t.Errorf("a rule that is new for one: %+v", b)
 	}
-	w.clock.forward(24 * time.Hour)
+	w.clock.Forward(24 * time.Hour)
 	if b := w.rule(everyone("idle_limit", int64(86400))); b.Count != 4 || b.Tokens[0].Message != "policy pauses tokens unused for 1 day (idle limit)" {
 		t.Errorf("a day later: %+v", b)
 	}
@@ -385,7 +385,7 @@ func TestWrongRulesAreRefused(t *testing.T) {
 func TestAnotherProcessIsHeard(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")
-	other := &authority.Authority{Store: w.store.Store, Live: w.index, Now: w.clock.now, Policy: w.Policy}
+	other := &authority.Authority{Store: w.store.Store, Live: w.index, Now: w.clock.Now, Policy: w.Policy}
 	deploys, _ := w.mint(bob, scoped("deploy"))
 	w.rule(everyone("max_unnamed_tokens", int64(100)))
 	verify := func() string {
@@ -401,7 +401,7 @@ func TestAnotherProcessIsHeard(t *testing.T) {
 	if _, _, err := w.create(bob, never); said(err) != "expires: policy allows at most 1 minute (maximum lifetime)" {
 		t.Errorf("the next transaction: %s", said(err))
 	}
-	w.clock.forward(authority.DefaultPolicyAge)
+	w.clock.Forward(authority.DefaultPolicyAge)
 	if got := verify(); got != "forbidden" {
 		t.Errorf("a scope that is gone, a second later: %s", got)
 	}
@@ -439,12 +439,12 @@ func TestThePolicyIsAsOldAsTheQuestion(t *testing.T) {
 		}
 	}
 	tells("deploy")
-	w.clock.forward(authority.DefaultPolicyAge)
-	other := &authority.Authority{Store: w.store.Store, Live: w.index, Now: w.clock.now, Policy: w.Policy}
+	w.clock.Forward(authority.DefaultPolicyAge)
+	other := &authority.Authority{Store: w.store.Store, Live: w.index, Now: w.clock.Now, Policy: w.Policy}
 	w.Store = &slowly{w.store, func() {
 		_, _, err := other.ChangePolicy(t.Context(), pat.Operator("test"), pat.PolicyChange{Set: []pat.Setting{everyone("scopes", []string{})}})
 		must(t, err)
-		w.clock.forward(authority.DefaultPolicyAge)
+		w.clock.Forward(authority.DefaultPolicyAge)
 	}}
 	tells("deploy") // it was asked before
 	tells("")

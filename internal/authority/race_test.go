@@ -26,7 +26,7 @@ func TestNoLateYes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			var err error
-			w.index, err = index.Open(t.Context(), index.Options{Source: w.store, Now: w.clock.now, Limit: limit})
+			w.index, err = index.Open(t.Context(), index.Options{Source: w.store, Now: w.clock.Now, Limit: limit})
 			must(t, err)
 			w.Live = w.index
 			victims := make([]*victim, 60)
@@ -51,7 +51,7 @@ func (w *world) endAll(t *testing.T, victims []*victim) {
 		func(v *victim) error { return w.RevokeToken(context.Background(), w.root, v.id, "") },
 		func(v *victim) error { return endings["disable"](w, v.owner) },
 		func(v *victim) error { return endings["delete"](w, v.owner) },
-		func(v *victim) error { w.clock.forward(2 * time.Second); return endings["disable"](w, v.owner) },
+		func(v *victim) error { w.clock.Forward(2 * time.Second); return endings["disable"](w, v.owner) },
 	}
 	for i, v := range victims {
 		if err := ways[i%len(ways)](v); err != nil {

@@ -28,13 +28,13 @@ func TestARepeatedCallHasTheSameAnswer(t *testing.T) {
 	first, next, err := w.rotate(bob, tok.ID, keyed(t, repeatText))
 	must(t, err)
 	before := w.last()
-	w.clock.forward(pat.RepeatTime)
+	w.clock.Forward(pat.RepeatTime)
 	again, same, err := w.rotate(bob, tok.ID, keyed(t, repeatText))
 	must(t, err)
 	if again != first || same.ID != next.ID || w.last() != before {
 		t.Error("the repeated call has another answer")
 	}
-	w.clock.forward(time.Microsecond)
+	w.clock.Forward(time.Microsecond)
 	_, _, err = w.rotate(bob, tok.ID, keyed(t, repeatText))
 	want(t, err, "conflict", "")
 }
@@ -111,7 +111,7 @@ func TestNoKeyAndNoSecretIsKept(t *testing.T) {
 	must(t, err)
 	_, err = w.store.Answer(t.Context(), key.Digest())
 	must(t, err)
-	w.clock.forward(pat.RepeatTime + time.Second)
+	w.clock.Forward(pat.RepeatTime + time.Second)
 	must(t, w.PruneAnswers(t.Context()))
 	_, err = w.store.Answer(t.Context(), key.Digest())
 	want(t, err, "not found", "")

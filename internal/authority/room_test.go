@@ -40,12 +40,12 @@ func TestNameIsUniqueAmongLiveTokens(t *testing.T) {
 		_, _ = w.mint(bob, named("ci"), lasting(time.Hour))
 	})
 	t.Run("it is held to the last microsecond of a life", func(t *testing.T) {
-		w.clock.forward(time.Hour - time.Microsecond)
+		w.clock.Forward(time.Hour - time.Microsecond)
 		_, _, err := w.create(bob, named("ci"))
 		want(t, err, "invalid", "name")
 	})
 	t.Run("expiry frees it", func(t *testing.T) {
-		w.clock.forward(time.Microsecond)
+		w.clock.Forward(time.Microsecond)
 		_, _ = w.mint(bob, named("ci"))
 	})
 }
@@ -95,7 +95,7 @@ func TestLimitsCountLiveTokensByKind(t *testing.T) {
 	must(t, w.RevokeToken(t.Context(), bob, tokens[4].ID, ""))
 	want(t, create("n3"), "invalid", "owner") // an unnamed one gave no room to named ones
 	want(t, create(""), "done", "")
-	w.clock.forward(time.Hour) // the named ones expire
+	w.clock.Forward(time.Hour) // the named ones expire
 	want(t, create("n0"), "done", "")
 	want(t, create(""), "invalid", "owner")
 }
@@ -146,7 +146,7 @@ func TestLimitsHoldUnderARush(t *testing.T) {
 	if !maps.Equal(got, map[string]int{"done": 12, "invalid": 52}) {
 		t.Errorf("%v", got)
 	}
-	if named, unnamed, err := w.store.CountLive(t.Context(), bob.User, w.clock.now()); err != nil || named != 7 || unnamed != 5 {
+	if named, unnamed, err := w.store.CountLive(t.Context(), bob.User, w.clock.Now()); err != nil || named != 7 || unnamed != 5 {
 		t.Errorf("%d named and %d unnamed, %v", named, unnamed, err)
 	}
 }

@@ -41,7 +41,7 @@ func TestTheUsualOverlapIsWithinThePolicy(t *testing.T) {
 		_, tok := w.mint(w.root)
 		_, _, err := w.rotate(w.root, tok.ID, func(r *pat.Rotation) { r.Usual, r.Overlap = true, pat.DefaultOverlap })
 		must(t, err)
-		if got := w.token(tok.ID).RetiredAt.Sub(w.clock.now()); got != tt.want {
+		if got := w.token(tok.ID).RetiredAt.Sub(w.clock.Now()); got != tt.want {
 			t.Errorf("%s: the old value goes on for %v, want %v", tt.name, got, tt.want)
 		}
 	}
@@ -51,7 +51,7 @@ func TestRotate(t *testing.T) {
 	w := newWorld(t)
 	bob := w.user("bob")
 	text, tok := w.mint(bob, named("deploy"), scoped("write read"), lasting(30*24*time.Hour), within("10.0.0.0/8 192.0.2.0/24"), func(r *pat.TokenRequest) { r.Description = "of the pipeline" })
-	w.clock.forward(10 * 24 * time.Hour)
+	w.clock.Forward(10 * 24 * time.Hour)
 	before := w.last()
 	fresh, next, err := w.rotate(bob, tok.ID)
 	must(t, err)
@@ -71,11 +71,11 @@ func TestRotate(t *testing.T) {
 	if !w.live(text) || !w.live(fresh) {
 		t.Error("during the overlap one of the two is refused")
 	}
-	w.clock.forward(24*time.Hour - time.Second)
+	w.clock.Forward(24*time.Hour - time.Second)
 	if !w.live(text) {
 		t.Error("the old value is refused before the overlap is over")
 	}
-	w.clock.forward(time.Second)
+	w.clock.Forward(time.Second)
 	if w.live(text) || !w.live(fresh) {
 		t.Error("after the overlap not just the new one is accepted")
 	}
@@ -128,7 +128,7 @@ func TestWhatIsNotRotated(t *testing.T) {
 		{"a longer life than the policy's", nil, []func(*pat.Rotation){hour, until(pat.Expiry{After: 10*24*3600 + 1})}, "invalid", "expires"},
 		{"never where the policy has a bound", nil, []func(*pat.Rotation){hour, until(pat.Expiry{Never: true})}, "invalid", "expires"},
 		{"a revoked token", func(id pat.TokenID) { must(t, w.RevokeToken(t.Context(), bob, id, "")) }, []func(*pat.Rotation){hour}, "conflict", ""},
-		{"an expired token", func(pat.TokenID) { w.clock.forward(11 * 24 * time.Hour) }, []func(*pat.Rotation){hour}, "conflict", ""},
+		{"an expired token", func(pat.TokenID) { w.clock.Forward(11 * 24 * time.Hour) }, []func(*pat.Rotation){hour}, "conflict", ""},
 		{"a paused token", func(id pat.TokenID) {
 			_, err := w.PauseToken(t.Context(), bob, id, "")
 			must(t, err)
@@ -195,7 +195,7 @@ func TestATokenRotatesItselfWherePolicyLetsIt(t *testing.T) {
 	w.rule(everyone("rotate_self", true))
 	_, _, err = w.rotate(itself, tok.ID, overlapping(0))
 	want(t, err, "invalid", "overlap")
-	w.clock.forward(10 * 24 * time.Hour)
+	w.clock.Forward(10 * 24 * time.Hour)
 	_, next, err := w.rotate(itself, tok.ID, until(pat.Expiry{Never: true}))
 	must(t, err)
 	if life := next.ExpiresAt.Sub(next.CreatedAt); life != 30*24*time.Hour {
@@ -244,7 +244,7 @@ func TestRotationTakesNoMoreRoomThanTwice(t *testing.T) {
 	must(t, err)
 	_, _, err = w.rotate(bob, a.ID)
 	want(t, err, "invalid", "owner")
-	w.clock.forward(24 * time.Hour)
+	w.clock.Forward(24 * time.Hour)
 	_, _, err = w.rotate(bob, a.ID)
 	must(t, err)
 }

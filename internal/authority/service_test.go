@@ -93,7 +93,7 @@ func TestAServiceAccountDoesNotSignIn(t *testing.T) {
 	// Not even with a hash that has come from somewhere.
 	hash, err := w.hasher.Hash(t.Context(), "lumpen-orchid-77")
 	must(t, err)
-	w.update(func(tx store.Tx) error { return tx.SetPassword(gate.ID, hash, w.clock.now()) })
+	w.update(func(tx store.Tx) error { return tx.SetPassword(gate.ID, hash, w.clock.Now()) })
 	_, err = w.signIn("gateway", "lumpen-orchid-77")
 	want(t, err, "unauthenticated", "")
 }

@@ -11,7 +11,7 @@ import (
 
 // register keeps the sessions of the world's users.
 func (w *world) register() *session.Register {
-	return &session.Register{Store: w.store, Now: w.clock.now, Log: w.Log}
+	return &session.Register{Store: w.store, Now: w.clock.Now, Log: w.Log}
 }
 
 // begin starts a session for the user and returns its secret.
@@ -140,7 +140,7 @@ func TestStaleSession(t *testing.T) {
 			return err
 		}},
 	}
-	w.clock.forward(15 * time.Minute)
+	w.clock.Forward(15 * time.Minute)
 	for _, act := range acts {
 		err := act.do()
 		want(t, err, "forbidden", act.field)
@@ -149,7 +149,7 @@ func TestStaleSession(t *testing.T) {
 		}
 	}
 	must(t, w.edit(by, bob.User, pat.UserEdit{Email: new("b@ex.org")}))
-	w.clock.forward(-time.Microsecond)
+	w.clock.Forward(-time.Microsecond)
 	for _, act := range acts {
 		if err := act.do(); err != nil {
 			t.Errorf("%s while it is fresh: %v", act.name, err)

@@ -22,7 +22,7 @@ func (w *world) setUp(code string) error {
 func (w *world) code() string {
 	w.t.Helper()
 	code, until, err := w.NewSetupCode(w.t.Context())
-	if must(w.t, err); !until.Equal(w.clock.now().Add(authority.SetupLifetime)) {
+	if must(w.t, err); !until.Equal(w.clock.Now().Add(authority.SetupLifetime)) {
 		w.t.Errorf("the code is good until %v", until)
 	}
 	return code
@@ -71,7 +71,7 @@ func TestSetUpRefusesWhatIsNotTheCode(t *testing.T) {
 		{"its beginning", func(w *world) string { return w.code()[:14] }},
 		{"more than it", func(w *world) string { return w.code() + "A" }},
 		{"the one of an earlier start", func(w *world) string { old := w.code(); w.code(); return old }},
-		{"after an hour", func(w *world) string { code := w.code(); w.clock.forward(time.Hour); return code }},
+		{"after an hour", func(w *world) string { code := w.code(); w.clock.Forward(time.Hour); return code }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestSetUpRefusesWhatIsNotTheCode(t *testing.T) {
 func TestTheSetUpCodeIsGoodForAnHour(t *testing.T) {
 	w := empty(t)
 	code := w.code()
-	w.clock.forward(time.Hour - 1)
+	w.clock.Forward(time.Hour - 1)
 	must(t, w.setUp(code))
 }
 
@@ -113,7 +113,7 @@ func TestTheSetUpCodeIsSpentOnce(t *testing.T) {
 	must(t, w.setUp(code))
 	ada, err := w.store.UserByName(t.Context(), "ada")
 	must(t, err)
-	w.update(func(tx store.Tx) error { return tx.DeleteUser(ada.ID, w.clock.now(), 0) }) // which the rules forbid
+	w.update(func(tx store.Tx) error { return tx.DeleteUser(ada.ID, w.clock.Now(), 0) }) // which the rules forbid
 	for _, code := range []string{code, ""} {
 		want(t, w.setUp(code), "unauthenticated", "code")
 	}

@@ -94,12 +94,12 @@ type year struct {
 }
 
 func beginYear(w *world, seed uint64) *year {
-	y := &year{world: w, rng: rand.New(rand.NewPCG(seed, 1)), owner: w.user(fmt.Sprintf("owner%d", seed)), began: w.clock.now()}
+	y := &year{world: w, rng: rand.New(rand.NewPCG(seed, 1)), owner: w.user(fmt.Sprintf("owner%d", seed)), began: w.clock.Now()}
 	y.room, y.pace = 40, 1
 	if seed%manyEvery == 0 {
 		y.room, y.pace = 2000, 42
 	}
-	y.checker = &authority.Authority{Store: w.store, Live: w.index, Uses: &authority.Uses{}, Now: w.clock.now, Policy: w.Policy}
+	y.checker = &authority.Authority{Store: w.store, Live: w.index, Uses: &authority.Uses{}, Now: w.clock.Now, Policy: w.Policy}
 	w.rule(forUser(y.owner.User, "idle_limit", int64(idleFor/time.Second)))
 	return y
 }
@@ -130,7 +130,7 @@ func (y *year) live() {
 			bag = append(bag, i)
 		}
 	}
-	for y.clock.now().Before(y.began.Add(yearEnd)) && !y.t.Failed() {
+	for y.clock.Now().Before(y.began.Add(yearEnd)) && !y.t.Failed() {
 		a := acts[bag[y.rng.IntN(len(bag))]]
 		y.steps = append(y.steps, a.name)
 		a.do()
@@ -159,7 +159,7 @@ func (y *year) chosen() *simToken {
 
 func (y *year) wait() {
 	most := []time.Duration{time.Minute, time.Hour, simDay, 20 * simDay, 45 * simDay}
-	y.clock.forward(time.Duration(y.rng.Int64N(int64(most[y.rng.IntN(len(most))])) / y.pace))
+	y.clock.Forward(time.Duration(y.rng.Int64N(int64(most[y.rng.IntN(len(most))])) / y.pace))
 }
 
 func (y *year) life() pat.Expiry {
@@ -202,7 +202,7 @@ func (y *year) refused(act string, err error, kind string) {
 func (y *year) use() {
 	if k := y.chosen(); k != nil {
 		if _, err := y.Verify(y.t.Context(), k.secret, "", via()); err == nil {
-			k.touched = y.clock.now()
+			k.touched = y.clock.Now()
 		}
 		must(y.t, y.Uses.Flush(y.t.Context(), y.store))
 	}
@@ -217,7 +217,7 @@ func (y *year) rotateOne() {
 	overlaps := []int64{0, 60, 24 * 3600, 720 * 3600}
 	r := pat.Rotation{Overlap: overlaps[y.rng.IntN(len(overlaps))], Expiry: y.life(), Origin: pat.OriginAPI}
 	secret, tok, err := y.RotateToken(y.t.Context(), y.root, k.id, r)
-	now := y.clock.now()
+	now := y.clock.Now()
 	switch {
 	case y.gone(k, err):
 	case y.off:
@@ -240,7 +240,7 @@ func (y *year) rotateOne() {
 // gone reports whether an act failed because the record was removed, which only
 // ended ones are.
 func (y *year) gone(k *simToken, err error) bool {
-	return kindOf(err) == "not found" && k.over(y.clock.now())
+	return kindOf(err) == "not found" && k.over(y.clock.Now())
 }
 
 func (y *year) pause() {
@@ -284,7 +284,7 @@ func (y *year) retire() {
 		return
 	}
 	tok, err := y.EndOverlap(y.t.Context(), y.root, k.id)
-	switch now := y.clock.now(); {
+	switch now := y.clock.Now(); {
 	case y.gone(k, err):
 	case k.revoked || k.retired.IsZero():
 		y.refused("retire", err, "conflict")
@@ -314,10 +314,10 @@ func (y *year) shorten() {
 	if k == nil {
 		return
 	}
-	end := y.clock.now().Add(time.Duration(1 + y.rng.Int64N(int64(60*simDay))))
+	end := y.clock.Now().Add(time.Duration(1 + y.rng.Int64N(int64(60*simDay))))
 	tok, err := y.EditToken(y.t.Context(), y.root, k.id, pat.TokenEdit{ExpiresAt: &end})
 	if err != nil {
-		if !k.over(y.clock.now()) {
+		if !k.over(y.clock.Now()) {
 			y.t.Errorf("shorten: %v", err)
 		}
 		return
@@ -334,7 +334,7 @@ func (y *year) revokeMany() {
 	if y.rng.IntN(3) > 0 {
 		return
 	}
-	before := y.clock.now().Add(-time.Duration(y.rng.Int64N(int64(60 * simDay))))
+	before := y.clock.Now().Add(-time.Duration(y.rng.Int64N(int64(60 * simDay))))
 	b, err := y.preview(y.root, pat.BulkRequest{Owner: y.owner.User, CreatedBefore: before})
 	must(y.t, err)
 	_, err = y.RunBulk(y.t.Context(), y.root, b.ID)
@@ -355,7 +355,7 @@ func (y *year) switchOwner() {
 
 // sweep is the work of the clock.
 func (y *year) sweep() {
-	now := y.clock.now()
+	now := y.clock.Now()
 	must(y.t, y.PauseIdle(y.t.Context()))
 	must(y.t, y.PruneTokens(y.t.Context()))
 	must(y.t, y.RaiseAlarms(y.t.Context()))
@@ -391,7 +391,7 @@ func (y *year) checkSome(wide bool) {
 }
 
 func (y *year) check(tokens []*simToken) {
-	now := y.clock.now()
+	now := y.clock.Now()
 	for _, k := range tokens {
 		_, err := y.checker.Verify(y.t.Context(), k.secret, "", via())
 		over := k.over(now)

@@ -21,7 +21,7 @@ var deeds = []struct {
 		return third(w.create(by, ownedBy(bob.User), named("cd"), never, scoped("read")))
 	}, []string{`token.created token cd owner:0>2 name:>cd scope:>read`}},
 	{"edit a token", func(w *world, by, _ pat.Principal, ci pat.TokenID) error {
-		_, err := w.EditToken(context.Background(), by, ci, pat.TokenEdit{Name: new("cc"), Scopes: new(pat.Scopes("read")), ExpiresAt: new(w.clock.now().Add(90e9))})
+		_, err := w.EditToken(context.Background(), by, ci, pat.TokenEdit{Name: new("cc"), Scopes: new(pat.Scopes("read")), ExpiresAt: new(w.clock.Now().Add(90e9))})
 		return err
 	}, []string{`token.edited token cc name:ci>cc scope:write>read expires:2027-11-25T12:00:00Z>2026-11-25T12:01:30Z`}},
 	{"revoke a token", func(w *world, by, _ pat.Principal, ci pat.TokenID) error {
@@ -70,7 +70,7 @@ func TestEveryChangeIsInTheTrail(t *testing.T) {
 				if i >= len(deed.acts) || line(e) != deed.acts[i] {
 					t.Errorf("event %d is %q, want %q", i, line(e), deed.acts)
 				}
-				if e.Actor != w.root.User || e.ActorName != "root" || e.Credential != pat.ByPassword || e.Token != 0 || e.Via != via() || e.Outcome != "done" || !e.At.Equal(w.clock.now()) {
+				if e.Actor != w.root.User || e.ActorName != "root" || e.Credential != pat.ByPassword || e.Token != 0 || e.Via != via() || e.Outcome != "done" || !e.At.Equal(w.clock.Now()) {
 					t.Errorf("done by %+v", e)
 				}
 			}

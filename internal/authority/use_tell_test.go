@@ -42,7 +42,7 @@ func TestFirstUseAndNewNetworksAreTold(t *testing.T) {
 			continue
 		}
 		if len(events) != 1 || events[0].Act != tt.want || events[0].Via.Address.String() != tt.address || events[0].ObjectID != int64(tok.ID) ||
-			events[0].Owner != bob.User || !events[0].At.Equal(w.clock.now()) {
+			events[0].Owner != bob.User || !events[0].At.Equal(w.clock.Now()) {
 			t.Errorf("%s: the trail tells %+v, want %q", tt.name, events, tt.want)
 		}
 	}
@@ -66,7 +66,7 @@ func TestAFloodOfNetworksFillsNoTrail(t *testing.T) {
 	if n := len(w.events(before)); n != pat.MaxToldNetworks {
 		t.Errorf("the trail tells of %d uses", n)
 	}
-	w.clock.forward(25 * time.Hour)
+	w.clock.Forward(25 * time.Hour)
 	before = w.last()
 	flood(2)
 	if n := len(w.events(before)); n != pat.MaxToldNetworks {
@@ -97,12 +97,12 @@ func TestOftenRefusedIsToldOnceInAWhile(t *testing.T) {
 		t.Fatalf("the trail tells %+v", got)
 	}
 	for range 5 {
-		w.clock.forward(time.Hour)
+		w.clock.Forward(time.Hour)
 		if got := burst(500); len(got) != 0 {
 			t.Errorf("soon after the trail tells %v", got)
 		}
 	}
-	w.clock.forward(time.Hour)
+	w.clock.Forward(time.Hour)
 	if got := burst(pat.ManyRefused); len(got) != 1 {
 		t.Errorf("later the trail tells %v", got)
 	}

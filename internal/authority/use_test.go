@@ -20,11 +20,11 @@ func TestUseIsCountedAndWrittenLater(t *testing.T) {
 	text, tok := w.mint(w.root, scoped("read"))
 	before := w.everything()
 	for range 3 {
-		w.clock.forward(time.Second)
+		w.clock.Forward(time.Second)
 		w.verified(text)
 	}
-	used := w.clock.now()
-	w.clock.forward(time.Second)
+	used := w.clock.Now()
+	w.clock.Forward(time.Second)
 	for range 2 {
 		_, err := w.Verify(t.Context(), text, "write", via())
 		if kindOf(err) != "forbidden" {
@@ -71,7 +71,7 @@ func TestWhatCouldNotBeWrittenIsKept(t *testing.T) {
 	w := newWorld(t)
 	u := w.Uses
 	_, tok := w.mint(w.root)
-	at := w.clock.now()
+	at := w.clock.Now()
 	u.Accepted(tok.ID, at, home)
 	u.Refused(tok.ID, at, netip.Addr{}, pat.ReasonPaused)
 	w.store.noUse.Store(true)
@@ -92,7 +92,7 @@ func TestWhatCouldNotBeWrittenIsKept(t *testing.T) {
 
 func TestTheLaterOfTwoUsesIsTheLast(t *testing.T) {
 	w := newWorld(t)
-	at := w.clock.now()
+	at := w.clock.Now()
 	w.Uses.Accepted(1, at, home)
 	w.Uses.Accepted(1, at.Add(-time.Second), netip.Addr{}) // overtaken on its way
 	must(t, w.Uses.Flush(t.Context(), w.store))
@@ -262,7 +262,7 @@ func refusals(why pat.Reason, n int64) (r pat.Refusals) {
 func TestHoursAreCountedApart(t *testing.T) {
 	w := newWorld(t)
 	_, tok := w.mint(w.root)
-	noon := w.clock.now()
+	noon := w.clock.Now()
 	w.Uses.Accepted(tok.ID, noon, home)
 	w.Uses.Accepted(tok.ID, noon.Add(time.Hour), home)
 	w.Uses.Refused(tok.ID, noon.Add(time.Hour-time.Second), home, pat.ReasonScope) // overtaken on its way
@@ -298,10 +298,10 @@ func TestReasonsOfRefusedUse(t *testing.T) {
 	try("", from("198.51.100.1"))
 	w.disable(bob.User)
 	try("", via())
-	w.clock.forward(time.Hour)
+	w.clock.Forward(time.Hour)
 	try("", via())
 	must(t, w.Uses.Flush(t.Context(), w.store))
-	got, err := w.TokenUse(t.Context(), w.root, tok.ID, time.Unix(0, 0), w.clock.now().Add(time.Hour))
+	got, err := w.TokenUse(t.Context(), w.root, tok.ID, time.Unix(0, 0), w.clock.Now().Add(time.Hour))
 	must(t, err)
 	var sum, want pat.Refusals
 	for _, p := range got.Periods {
@@ -339,7 +339,7 @@ func TestWhoSeesUse(t *testing.T) {
 		{"of none", bob, 999, "not found"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := w.TokenUse(t.Context(), tt.by, tt.id, time.Time{}, w.clock.now())
+			_, err := w.TokenUse(t.Context(), tt.by, tt.id, time.Time{}, w.clock.Now())
 			want(t, err, tt.want, "")
 		})
 	}
@@ -350,7 +350,7 @@ func TestAddressesAreBounded(t *testing.T) {
 	w := newWorld(t)
 	_, tok := w.mint(w.root)
 	for i := range 1000 {
-		w.Uses.Accepted(tok.ID, w.clock.now().Add(time.Duration(i)), netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}))
+		w.Uses.Accepted(tok.ID, w.clock.Now().Add(time.Duration(i)), netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}))
 	}
 	if uses, addresses := w.Uses.Dropped(); uses != 0 || addresses != 992 {
 		t.Errorf("%d uses and %d addresses dropped, want 0 and 992", uses, addresses)
@@ -358,10 +358,10 @@ func TestAddressesAreBounded(t *testing.T) {
 	for round := range 10 {
 		must(t, w.Uses.Flush(t.Context(), w.store))
 		for i := range 8 {
-			w.Uses.Accepted(tok.ID, w.clock.now().Add(time.Second), netip.AddrFrom4([4]byte{10, 1, byte(round), byte(i)}))
+			w.Uses.Accepted(tok.ID, w.clock.Now().Add(time.Second), netip.AddrFrom4([4]byte{10, 1, byte(round), byte(i)}))
 		}
 	}
-	got, err := w.TokenUse(t.Context(), w.root, tok.ID, time.Unix(0, 0), w.clock.now())
+	got, err := w.TokenUse(t.Context(), w.root, tok.ID, time.Unix(0, 0), w.clock.Now())
 	must(t, err)
 	if len(got.Addresses) != pat.MaxUseAddresses {
 		t.Errorf("%d addresses are kept", len(got.Addresses))

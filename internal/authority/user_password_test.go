@@ -88,7 +88,7 @@ func TestComparingAPasswordIsThrottledAsASignInIs(t *testing.T) {
 	if _, err := w.Authenticate(context.Background(), logins, mine.Via); kindOf(err) != "throttled" {
 		t.Errorf("signing in from there: %v", err)
 	}
-	w.clock.forward(pat.AsError(err).RetryAfter + time.Second)
+	w.clock.Forward(pat.AsError(err).RetryAfter + time.Second)
 	if err := guess(passwordOf("bob")); err != nil {
 		t.Errorf("after Retry-After: %v", err)
 	}

@@ -186,7 +186,7 @@ func TestDisablingAnewKeepsTheFirstTime(t *testing.T) {
 	bob := w.user("bob")
 	w.disable(bob.User)
 	since, before := w.stored(bob.User).DisabledAt, w.last()
-	w.clock.forward(time.Second)
+	w.clock.Forward(time.Second)
 	w.disable(bob.User)
 	if now := w.stored(bob.User).DisabledAt; !now.Equal(since) || len(w.events(before)) != 0 {
 		t.Errorf("disabled since %v, then since %v; the trail says %v", since, now, w.events(before))

@@ -13,7 +13,7 @@ import (
 func (w *world) planted(owner pat.UserID, edit func(*pat.Token)) string {
 	w.t.Helper()
 	secret := pat.NewSecret(pat.DefaultPrefix)
-	now := w.clock.now()
+	now := w.clock.Now()
 	tok := pat.Token{Owner: owner, Digest: secret.Digest(), Prefix: pat.DefaultPrefix, Scopes: "write", Origin: pat.OriginAPI, CreatedAt: now, ModifiedAt: now}
 	edit(&tok)
 	w.update(func(tx store.Tx) error {
@@ -24,7 +24,7 @@ func (w *world) planted(owner pat.UserID, edit func(*pat.Token)) string {
 }
 
 func TestVerifyGivesItsReason(t *testing.T) {
-	now := func(w *world) time.Time { return w.clock.now() }
+	now := func(w *world) time.Time { return w.clock.Now() }
 	tests := []struct {
 		name string
 		edit func(w *world, tok *pat.Token)
@@ -139,6 +139,6 @@ func TestVerifyDoesNotKnowWithoutTheStore(t *testing.T) {
 	unknown := pat.NewSecret(pat.DefaultPrefix).Reveal()
 	w.store.noRecords.Store(true)
 	want(t, second(w.Verify(t.Context(), unknown, "", via())), "unavailable", "")
-	w.clock.forward(time.Hour) // memory is too old to be trusted now
+	w.clock.Forward(time.Hour) // memory is too old to be trusted now
 	want(t, second(w.Verify(t.Context(), known, "", via())), "unavailable", "")
 }

@@ -20,12 +20,6 @@ import (
 	"jeton/internal/throttle"
 )
 
-// clock is a clock that stands still until a test moves it.
-type clock struct{ at atomic.Int64 }
-
-func (c *clock) now() time.Time          { return time.Unix(0, c.at.Load()).UTC() }
-func (c *clock) forward(d time.Duration) { c.at.Add(int64(d)) }
-
 // ledger is a real store on which single things can be made to fail, or to
 // wait, at the moment that a test is about.
 type ledger struct {
@@ -153,7 +147,7 @@ type world struct {
 	*authority.Authority
 	t         testing.TB
 	folder    string
-	clock     *clock
+	clock     *authoritytest.Clock
 	store     *ledger
 	index     *index.Index
 	hasher    *meter
@@ -165,16 +159,16 @@ type world struct {
 // empty is a world without a user.
 func empty(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{}, log: &authoritytest.Journal{}}
-	w.clock.at.Store(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC).UnixNano())
-	house := authoritytest.Open(t, w.clock.now)
+	w := &world{t: t, log: &authoritytest.Journal{}}
+	w.clock = authoritytest.NewClock(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC))
+	house := authoritytest.Open(t, w.clock.Now)
 	w.Authority, w.folder = house.Authority, house.Folder
 	w.store = &ledger{Store: house.DB}
 	var err error
-	w.index, err = index.Open(t.Context(), index.Options{Source: w.store, Now: w.clock.now})
+	w.index, err = index.Open(t.Context(), index.Options{Source: w.store, Now: w.clock.Now})
 	must(t, err)
 	w.hasher = &meter{Hasher: authoritytest.Hasher(t, 1)}
-	w.turnstile = &turnstile{Limiter: throttle.New(throttle.Options{Now: w.clock.now})}
+	w.turnstile = &turnstile{Limiter: throttle.New(throttle.Options{Now: w.clock.Now})}
 	w.Store, w.Live, w.Passwords, w.Throttle = w.store, w.index, w.hasher, w.turnstile
 	w.Log = slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.Policy.Scopes = []string{"deploy", "introspect"}
@@ -206,7 +200,7 @@ func auditor(u *pat.User) { u.Auditor = true }
 // password. The password is what passwordOf says.
 func (w *world) user(name string, edit ...func(*pat.User)) pat.Principal {
 	w.t.Helper()
-	u := pat.User{Name: name, CreatedAt: w.clock.now(), ModifiedAt: w.clock.now()}
+	u := pat.User{Name: name, CreatedAt: w.clock.Now(), ModifiedAt: w.clock.Now()}
 	for _, e := range edit {
 		e(&u)
 	}

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"jeton/internal/pat"
 )
 
 var csvLink = regexp.MustCompile(`href="(/api/v2/tokens/[^"]+)"`)
@@ -21,16 +19,15 @@ var csvLink = regexp.MustCompile(`href="(/api/v2/tokens/[^"]+)"`)
 func TestTheTableHasWhatTheListHas(t *testing.T) {
 	h := withAda(t)
 	bea := h.signedIn(t, "bea")
-	bea.create("old", "expiration", "365")
-	secret := bea.secret()
+	secret := bea.created("old", "expiration", "365")
 	bea.create("gone")
-	must(t, h.RevokeToken(context.Background(), pat.Operator("test"), 2, "leaked"))
+	must(t, h.RevokeToken(context.Background(), operator, 2, "leaked"))
 	bea.create("stopped", "networks", "10.0.0.0/8", "access", "read", "expiration", "365")
-	_, err := h.PauseToken(context.Background(), pat.Operator("test"), 3, "")
+	_, err := h.PauseToken(context.Background(), operator, 3, "")
 	must(t, err)
 	h.sleep(100 * 24 * time.Hour)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("open", "expiration", "never", "sure", "1")
+	bea.create("open", never...)
 	ada.create("brief", "expiration", "7")
 	for _, tt := range []struct{ query, want string }{
 		{"", "brief old open stopped"},

@@ -31,8 +31,8 @@ func TestEachRuleIsRefusedInTheConsole(t *testing.T) {
 	}{
 		{"a life of the maximum", "max_lifetime", int64(90 * 86400), create("expiration", "90"), ""},
 		{"a longer one", "max_lifetime", int64(90 * 86400), create("expiration", "365"), "Your administrator allows at most 90 days."},
-		{"never, beyond the maximum", "max_lifetime", int64(90 * 86400), create("expiration", "never", "sure", "1"), "Tokens must expire. Your administrator allows at most 90 days."},
-		{"never, where it is not allowed", "allow_never", false, create("expiration", "never", "sure", "1"), "Tokens must expire. Choose a date."},
+		{"never, beyond the maximum", "max_lifetime", int64(90 * 86400), create(never...), "Tokens must expire. Your administrator allows at most 90 days."},
+		{"never, where it is not allowed", "allow_never", false, create(never...), "Tokens must expire. Choose a date."},
 		{"a date, where never is not allowed", "allow_never", false, create("expiration", "365"), ""},
 		{"access beyond that allowed", "scopes_allowed", []string{"read"}, create("access", "write"), "Your administrator does not allow this access."},
 		{"access that is allowed", "scopes_allowed", []string{"read"}, create(), ""},

@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,20 +13,12 @@ import (
 	"jeton/internal/pat"
 )
 
-// rule has somebody else change the policy.
-func (h *house) rule(t testing.TB, set ...pat.Setting) {
-	t.Helper()
-	_, _, err := h.ChangePolicy(context.Background(), pat.Operator("test"), pat.PolicyChange{Set: set})
-	must(t, err)
-}
-
 // filled is the form of the page as it is sent when nothing is typed.
 func (v *visitor) filled() url.Values {
-	form := url.Values{}
-	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-		form.Set(m[1], v.hidden(m[1]))
-		if key, ok := strings.CutPrefix(m[1], "was."); ok {
-			was := v.hidden(m[1])
+	form := v.carried()
+	for name := range maps.Clone(form) {
+		if key, ok := strings.CutPrefix(name, "was."); ok {
+			was := form.Get(name)
 			if at := len(was) - 1; at > 0 && strings.Contains(v.body, `name="`+key+`.unit"`) {
 				form.Set(key+".unit", was[at:])
 				was = was[:at]
@@ -39,26 +32,21 @@ func (v *visitor) filled() url.Values {
 // edits sends the form of the page with something typed into it.
 func (v *visitor) edits(path string, fields ...string) *view {
 	v.t.Helper()
-	form := v.filled()
-	for i := 0; i < len(fields); i += 2 {
-		form.Set(fields[i], fields[i+1])
-	}
-	return v.send(path, form)
+	return v.send(path, with(v.filled(), fields...))
 }
 
 const policyPath = "/admin/policy"
 
 func (h *house) policyNow(t testing.TB) pat.PolicyState {
 	t.Helper()
-	state, err := h.PolicyNow(context.Background(), pat.Operator("test"))
+	state, err := h.PolicyNow(context.Background(), operator)
 	must(t, err)
 	return state
 }
 
 func TestThePolicyHasEveryRule(t *testing.T) {
 	h := withAda(t)
-	_, err := h.EditUser(context.Background(), pat.Operator("test"), 2, pat.UserEdit{Auditor: new(true)})
-	must(t, err)
+	h.edits(t, 2, pat.UserEdit{Auditor: new(true)})
 	ada, bea := h.signedIn(t, "ada"), h.signedIn(t, "bea")
 	ada.get(policyPath)
 	bea.get(policyPath)
@@ -143,10 +131,9 @@ func (h *house) version(t testing.TB) string { return fmt.Sprint(h.policyNow(t).
 func TestAStricterRuleIsShownFirst(t *testing.T) {
 	h := withAda(t)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("nightly", "expiration", "never", "sure", "1")
-	secret := bea.secret()
+	secret := bea.created("nightly", never...)
 	bea.create("brief")
-	ada.create("mine", "expiration", "never", "sure", "1")
+	ada.create("mine", never...)
 	ada.get(policyPath)
 	ada.edits(policyPath, "max_lifetime", "90", "max_lifetime.unit", "d")
 	ada.want(http.StatusOK, "2 live tokens break a rule that is new.", "They are of 2 users.", "90 days", `href="/admin/tokens/1"`, "nightly", "mine",
@@ -156,11 +143,9 @@ func TestAStricterRuleIsShownFirst(t *testing.T) {
 	if state := h.policyNow(t); state.Version != 0 {
 		t.Fatalf("a preview changed the policy: %+v", state.Set)
 	}
-	ada.edits(policyPath, "sure", "leave", "max_lifetime", preview_(preview, "max_lifetime"), "max_lifetime.unit", "d")
+	ada.edits(policyPath, "sure", "leave", "max_lifetime", (&visitor{view: preview}).hidden("max_lifetime"), "max_lifetime.unit", "d")
 	ada.want(http.StatusSeeOther)
-	if status, _ := h.call(t, secret); status != http.StatusOK {
-		t.Errorf("a token that was to go on answers %d", status)
-	}
+	h.accepts(t, secret, "a token that was to go on")
 	if state := h.policyNow(t); state.Everyone.MaxLifetime != 7776000 {
 		t.Errorf("%+v", state.Set)
 	}
@@ -169,32 +154,21 @@ func TestAStricterRuleIsShownFirst(t *testing.T) {
 	ada.wantNot("brief")
 }
 
-// preview_ is a field that a preview carries along.
-func preview_(v *view, name string) string {
-	return (&visitor{view: v}).hidden(name)
-}
-
 func TestWhatBreaksARuleIsPausedWhenAsked(t *testing.T) {
 	h := withAda(t)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("nightly", "expiration", "never", "sure", "1")
-	secret := bea.secret()
+	secret := bea.created("nightly", never...)
 	ada.get(policyPath)
 	ada.edits(policyPath, "allow_never", "false")
 	preview := ada.view
-	bea.create("later", "expiration", "never", "sure", "1") // nobody has seen that one
-	later := bea.secret()
+	later := bea.created("later", never...) // nobody has seen that one
 	ada.view = preview
 	ada.send(policyPath, with(ada.carried(), "sure", "pause"))
 	ada.want(http.StatusSeeOther)
 	ada.follow()
 	ada.want(http.StatusOK, "were paused")
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("a paused token answers %d", status)
-	}
-	if status, _ := h.call(t, later); status != http.StatusOK {
-		t.Errorf("a token that was not shown answers %d", status)
-	}
+	h.refuses(t, secret, "a paused token")
+	h.accepts(t, later, "a token that was not shown")
 	bea.get("/profile/tokens/1")
 	bea.want(http.StatusOK, "Paused", "Breaks the policy")
 }
@@ -204,17 +178,14 @@ func TestWhatBreaksARuleIsPausedWhenAsked(t *testing.T) {
 func TestAPreviewPausesOnly(t *testing.T) {
 	h := withAda(t)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("nightly", "expiration", "never", "sure", "1")
-	secret := bea.secret()
+	secret := bea.created("nightly", never...)
 	b, _, err := h.PreviewBulk(context.Background(), pat.Principal{User: 1, Name: "ada", Admin: true, Credential: pat.ByPassword},
 		pat.BulkRequest{Act: pat.BulkRevoke, Owner: 2}, 0)
 	must(t, err)
 	ada.get(policyPath)
 	ada.edits(policyPath, "allow_never", "false")
 	ada.send(policyPath, with(ada.carried(), "sure", "pause", "bulk", fmt.Sprint(b.ID)))
-	if status, _ := h.call(t, secret); status != http.StatusOK {
-		t.Errorf("a token of another selection answers %d", status)
-	}
+	h.accepts(t, secret, "a token of another selection")
 	h.sleep(2 * time.Hour)
 	ada = h.signedIn(t, "ada")
 	ada.get(policyPath)
@@ -223,22 +194,6 @@ func TestAPreviewPausesOnly(t *testing.T) {
 	ada.want(http.StatusSeeOther)
 	ada.follow()
 	ada.want(http.StatusOK, "The tokens were not paused", "nightly")
-}
-
-// carried are the hidden fields of the page.
-func (v *visitor) carried() url.Values {
-	form := url.Values{}
-	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-		form.Set(m[1], v.hidden(m[1]))
-	}
-	return form
-}
-
-func with(form url.Values, pairs ...string) url.Values {
-	for i := 0; i < len(pairs); i += 2 {
-		form.Set(pairs[i], pairs[i+1])
-	}
-	return form
 }
 
 func TestAnOldFormUndoesNothing(t *testing.T) {
@@ -253,8 +208,7 @@ func TestAnOldFormUndoesNothing(t *testing.T) {
 		t.Fatalf("%+v", state.Set)
 	}
 	// What was typed is there, beside what somebody else has set.
-	form := ada.filled()
-	ada.send(policyPath, with(form, "max_overlap", "1", "max_overlap.unit", "d"))
+	ada.send(policyPath, with(ada.filled(), "max_overlap", "1", "max_overlap.unit", "d"))
 	ada.want(http.StatusSeeOther)
 	state = h.policyNow(t)
 	if state.Everyone.MaxOverlap != 86400 || state.Everyone.PasswordMinLength != 30 {
@@ -276,7 +230,7 @@ func TestAChangeOfPolicyAsksForThePassword(t *testing.T) {
 	ada.want(http.StatusOK)
 	ada.edits(policyPath, "max_named_tokens", "7")
 	ada.want(http.StatusForbidden, "Next: change the policy.")
-	ada.send("/confirm", with(ada.carried(), "password", pass))
+	ada.proves()
 	ada.want(http.StatusSeeOther)
 	if state := h.policyNow(t); state.Everyone.MaxNamed != 7 {
 		t.Errorf("%+v", state.Set)
@@ -293,7 +247,7 @@ func TestAChangeOfPolicyAsksForThePassword(t *testing.T) {
 func TestRulesAreStricterForSome(t *testing.T) {
 	h := withAda(t)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("nightly", "expiration", "never", "sure", "1")
+	bea.create("nightly", never...)
 	ada.get(policyPath)
 	ada.want(http.StatusOK, "There is none.")
 	ada.post("/admin/policy/stricter", "who", "user", "username", "nobody-known", "rule", "max_lifetime")
@@ -351,7 +305,7 @@ func between(s, before, after string) string {
 func TestAdministratorsSetAnEarlierEnd(t *testing.T) {
 	h := withAda(t)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("nightly", "expiration", "never", "sure", "1")
+	bea.create("nightly", never...)
 	ada.get("/admin/tokens/1")
 	ada.want(http.StatusOK, `href="/admin/tokens/1/end"`)
 	ada.get("/admin/tokens/1/end")
@@ -383,7 +337,7 @@ func TestViewsOfAllTokens(t *testing.T) {
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
 	bea.create("walled", "networks", "10.0.0.0/8", "access", "read")
 	bea.create("brief", "expiration", "1")
-	ada.create("open", "expiration", "never", "sure", "1")
+	ada.create("open", never...)
 	ada.get("/admin/tokens")
 	ada.want(http.StatusOK, "1 of 3 live tokens never expires.")
 	for _, tt := range []struct{ query, want string }{

@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"context"
 	"html"
 	"net/http"
 	"strings"
@@ -81,8 +80,7 @@ func TestStrangersAreLedToTheSignIn(t *testing.T) {
 
 func TestAuditorsReadAndChangeNothing(t *testing.T) {
 	h := withAda(t)
-	_, err := h.EditUser(context.Background(), pat.Operator("test"), 2, pat.UserEdit{Auditor: new(true)})
-	must(t, err)
+	h.edits(t, 2, pat.UserEdit{Auditor: new(true)})
 	h.signedIn(t, "ada").create("deploy")
 	bea := h.signedIn(t, "bea")
 	for _, path := range []string{"/admin/tokens", "/admin/tokens/1"} {
@@ -98,8 +96,7 @@ func TestAuditorsReadAndChangeNothing(t *testing.T) {
 func TestAdministratorsEndTheTokensOfOthersForAReason(t *testing.T) {
 	h := withAda(t)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("nightly", "expiration", "never", "sure", "1")
-	secret := bea.secret()
+	secret := bea.created("nightly", never...)
 	ada.create("deploy")
 	ada.get("/admin/tokens?view=never")
 	ada.want(http.StatusOK, "nightly", "bea")
@@ -154,8 +151,7 @@ func TestTheListOfAllTokensIsALink(t *testing.T) {
 	}
 	ada.get("/admin/tokens?sort=-owner")
 	ada.want(http.StatusOK, `aria-sort="descending"`)
-	_, err := h.EditUser(context.Background(), pat.Operator("test"), 2, pat.UserEdit{Disabled: new(true)})
-	must(t, err)
+	h.edits(t, 2, pat.UserEdit{Disabled: new(true)})
 	ada.get("/admin/tokens?view=disabled")
 	ada.want(http.StatusOK, "nightly", "Blocked")
 	ada.get("/admin/tokens?page=7")

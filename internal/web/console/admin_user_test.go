@@ -20,25 +20,6 @@ func (v *visitor) makes(name string, fields ...string) *view {
 	return v.post("/admin/users/new", append([]string{"number", v.hidden("number"), "username", name}, fields...)...)
 }
 
-// acts opens the page of an act and sends its form.
-func (v *visitor) acts(path string, fields ...string) *view {
-	v.t.Helper()
-	v.get(path)
-	v.want(http.StatusOK)
-	return v.post(path, append([]string{"number", v.hidden("number")}, fields...)...)
-}
-
-// proves types the password on the page that asks for it, which keeps the form.
-func (v *visitor) proves() *view {
-	v.t.Helper()
-	v.want(http.StatusForbidden, "Confirm it is you")
-	fields := []string{"password", pass}
-	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-		fields = append(fields, m[1], v.hidden(m[1]))
-	}
-	return v.post("/confirm", fields...)
-}
-
 func TestPlainUsersChangeNoUser(t *testing.T) {
 	h := withAda(t)
 	bea := h.signedIn(t, "bea")
@@ -55,7 +36,7 @@ func TestPlainUsersChangeNoUser(t *testing.T) {
 			bea.want(http.StatusNotFound)
 		}
 	}
-	if u, err := h.User(context.Background(), pat.Operator("test"), 1); err != nil || !u.DisabledAt.IsZero() {
+	if u, err := h.User(context.Background(), operator, 1); err != nil || !u.DisabledAt.IsZero() {
 		t.Errorf("ada is %+v, %v", u, err)
 	}
 }
@@ -177,38 +158,29 @@ func TestWhatOpensDoorsAsksForThePassword(t *testing.T) {
 func TestDisablingStopsAllAndEnablingOffersToRevoke(t *testing.T) {
 	h := withAda(t)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("nightly")
-	secret := bea.secret()
+	secret := bea.created("nightly")
 	ada.get("/admin/users/2/disable")
 	ada.want(http.StatusOK, "Disable <bdi>bea</bdi>?", "1 live token stops working at once")
 	ada.acts("/admin/users/2/disable")
 	ada.follow()
 	ada.want(http.StatusOK, "Disabled", "/admin/users/2/enable")
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("a token of a disabled user: %d", status)
-	}
+	h.refuses(t, secret, "a token of a disabled user")
 	bea.get("/profile")
 	bea.want(http.StatusSeeOther)
 	ada.acts("/admin/users/2/enable")
-	if status, _ := h.call(t, secret); status != http.StatusOK {
-		t.Errorf("a token of an enabled user: %d", status)
-	}
+	h.accepts(t, secret, "a token of an enabled user")
 	ada.acts("/admin/users/2/disable")
 	ada.acts("/admin/users/2/enable", "revoke", "1")
 	ada.want(http.StatusSeeOther)
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("a token revoked before: %d", status)
-	}
+	h.refuses(t, secret, "a token revoked before")
 }
 
 func TestAllTokensOfAUserEndForAReason(t *testing.T) {
 	h := withAda(t)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("nightly")
-	secret := bea.secret()
+	secret := bea.created("nightly")
 	bea.create("deploy")
-	ada.create("mine")
-	mine := ada.secret()
+	mine := ada.created("mine")
 	ada.get("/admin/users/2")
 	ada.want(http.StatusOK, `href="/admin/tokens?owner=2" aria-label="2 live tokens of bea"`)
 	ada.acts("/admin/users/2/revoke")
@@ -216,12 +188,8 @@ func TestAllTokensOfAUserEndForAReason(t *testing.T) {
 	ada.acts("/admin/users/2/revoke", "reason", "laptop lost", "sure", "1")
 	ada.follow()
 	ada.want(http.StatusOK, "All tokens are revoked.")
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("revoked: %d", status)
-	}
-	if status, _ := h.call(t, mine); status != http.StatusOK {
-		t.Errorf("another's: %d", status)
-	}
+	h.refuses(t, secret, "a token of who was to have none")
+	h.accepts(t, mine, "another's token")
 	bea.get("/profile/tokens/1")
 	bea.want(http.StatusOK, "laptop lost")
 }
@@ -229,20 +197,15 @@ func TestAllTokensOfAUserEndForAReason(t *testing.T) {
 func TestAResetEndsSessionsAndOffersToRevoke(t *testing.T) {
 	h := withAda(t)
 	bea, ada := h.signedIn(t, "bea"), h.signedIn(t, "ada")
-	bea.create("nightly")
-	secret := bea.secret()
+	secret := bea.created("nightly")
 	ada.acts("/admin/users/2/reset")
 	ada.want(http.StatusOK)
 	bea.get("/profile")
 	bea.want(http.StatusSeeOther)
-	if status, _ := h.call(t, secret); status != http.StatusOK {
-		t.Errorf("a token survives a new password: %d", status)
-	}
+	h.accepts(t, secret, "a token, after a new password,")
 	ada.acts("/admin/users/2/reset", "revoke", "1")
 	ada.want(http.StatusOK, "1 token was revoked.")
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("but not where it was to end: %d", status)
-	}
+	h.refuses(t, secret, "a token that was to end with the password")
 }
 
 func TestADeletionIsTyped(t *testing.T) {
@@ -274,20 +237,16 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		ada.want(http.StatusNotFound)
 	}
 
-	ctx, by := context.Background(), pat.Operator("test")
-	_, err := h.EditUser(ctx, by, 2, pat.UserEdit{Admin: new(true)})
-	must(t, err)
+	h.edits(t, 2, pat.UserEdit{Admin: new(true)})
 	bea := h.signedIn(t, "bea")
 	// Somebody else takes the rights away while the page is open.
 	ada.get("/admin/users/2/disable")
 	form := ada.view
-	_, err = h.EditUser(ctx, by, 1, pat.UserEdit{Admin: new(false)})
-	must(t, err)
+	h.edits(t, 1, pat.UserEdit{Admin: new(false)})
 	ada.view = form
 	ada.post("/admin/users/2/disable")
 	ada.want(http.StatusNotFound)
-	_, err = h.EditUser(ctx, by, 1, pat.UserEdit{Admin: new(true)})
-	must(t, err)
+	h.edits(t, 1, pat.UserEdit{Admin: new(true)})
 	bea.get("/admin/users/2")
 	bea.post("/admin/users/2", "username", "bea")
 	bea.want(http.StatusSeeOther)
@@ -313,17 +272,14 @@ func TestAServiceAccountHasTokensFromAdministrators(t *testing.T) {
 	ada.post("/admin/users/3/tokens/new", form...)
 	ada.want(http.StatusOK, "Token created", `data-stored href="/admin/users/3"`)
 	secret := ada.secret()
-	if status, body := h.call(t, secret); status != http.StatusOK {
-		t.Errorf("%d %s", status, body)
-	}
+	h.accepts(t, secret, "the account's token")
 	ada.view = &page
 	ada.post("/admin/users/3/tokens/new", form...)
 	ada.want(http.StatusSeeOther)
 	ada.follow()
 	ada.want(http.StatusOK, "This form was already used", "sync")
 	ada.wantNot(secret)
-	ada.get("/admin/users/3/tokens/new")
-	ada.post("/admin/users/3/tokens/new", "number", ada.hidden("number"), "name", "sync", "expiration", "30", "access", "write")
+	ada.acts("/admin/users/3/tokens/new", "name", "sync", "expiration", "30", "access", "write")
 	ada.want(http.StatusUnprocessableEntity, "The account already has a live token", `href="/admin/tokens/1"`)
 
 	ada.get("/admin/tokens/1")
@@ -335,16 +291,11 @@ func TestAServiceAccountHasTokensFromAdministrators(t *testing.T) {
 	ada.follow()
 	ada.want(http.StatusOK, "For the warehouse")
 	h.sleep(16 * time.Minute)
-	ada.get("/admin/tokens/1/rotate")
-	ada.post("/admin/tokens/1/rotate", "number", ada.hidden("number"), "overlap", "now")
+	ada.acts("/admin/tokens/1/rotate", "overlap", "now")
 	ada.proves()
 	ada.want(http.StatusOK, "Token created", `data-stored href="/admin/users/3"`)
-	if status, _ := h.call(t, ada.secret()); status != http.StatusOK {
-		t.Errorf("rotated: %d", status)
-	}
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("the old value: %d", status)
-	}
+	h.accepts(t, ada.secret(), "the new value")
+	h.refuses(t, secret, "the old value")
 	// The account's token is none of the administrator's own.
 	ada.get("/profile/tokens/2")
 	ada.want(http.StatusNotFound)
@@ -369,8 +320,7 @@ func TestNobodyMakesAnotherPersonsToken(t *testing.T) {
 
 func TestAuditorsReadUsers(t *testing.T) {
 	h := withAda(t)
-	_, err := h.EditUser(context.Background(), pat.Operator("test"), 2, pat.UserEdit{Auditor: new(true)})
-	must(t, err)
+	h.edits(t, 2, pat.UserEdit{Auditor: new(true)})
 	bea := h.signedIn(t, "bea")
 	bea.get("/admin/users")
 	bea.want(http.StatusOK, "ada", "Lovelace")
@@ -393,11 +343,8 @@ func TestAuditorsReadUsers(t *testing.T) {
 
 func TestTheListOfUsersIsALink(t *testing.T) {
 	h := withAda(t)
-	ctx, by := context.Background(), pat.Operator("test")
-	_, err := h.CreateUser(ctx, by, pat.UserRequest{Name: "robot", Service: true})
-	must(t, err)
-	_, err = h.CreateUser(ctx, by, pat.UserRequest{Name: "zoe", Email: "z@example.org", Password: pass, Disabled: true, Auditor: true})
-	must(t, err)
+	h.adds(t, pat.UserRequest{Name: "robot", Service: true})
+	h.adds(t, pat.UserRequest{Name: "zoe", Email: "z@example.org", Password: pass, Disabled: true, Auditor: true})
 	ada := h.signedIn(t, "ada")
 	for _, tt := range []struct{ query, there, gone string }{
 		{"", ">robot<", "No user matches."},
@@ -418,8 +365,7 @@ func TestTheListOfUsersIsALink(t *testing.T) {
 	ada.get("/admin/users?page=9&per=100")
 	ada.want(http.StatusSeeOther)
 	for i := range 26 {
-		_, err := h.CreateUser(ctx, by, pat.UserRequest{Name: "svc-" + string(rune('a'+i)), Service: true})
-		must(t, err)
+		h.adds(t, pat.UserRequest{Name: "svc-" + string(rune('a'+i)), Service: true})
 	}
 	ada.get("/admin/users?kind=services&q=svc")
 	ada.want(http.StatusOK, ">svc-a<", "1–25 of 26", "50 a page", `href="/admin/users?kind=services&amp;page=2&amp;q=svc"`)
@@ -433,22 +379,15 @@ func TestTheListOfUsersIsALink(t *testing.T) {
 // makes their tokens.
 func TestThePolicyOfTheAccountAsksForThePassword(t *testing.T) {
 	h := withAda(t)
-	ctx, by := context.Background(), pat.Operator("test")
-	_, err := h.CreateUser(ctx, by, pat.UserRequest{Name: "robot", Service: true})
-	must(t, err)
-	_, _, err = h.ChangePolicy(ctx, by, pat.PolicyChange{Set: []pat.Setting{
-		{Subject: pat.Subject{Role: pat.RoleService}, Key: "reauthentication_window", Value: int64(60)},
-	}})
-	must(t, err)
+	h.adds(t, pat.UserRequest{Name: "robot", Service: true})
+	h.rule(t, pat.Setting{Subject: pat.Subject{Role: pat.RoleService}, Key: "reauthentication_window", Value: int64(60)})
 	ada := h.signedIn(t, "ada")
 	h.sleep(2 * time.Minute)
-	ada.get("/admin/users/3/tokens/new")
-	ada.post("/admin/users/3/tokens/new", "number", ada.hidden("number"), "name", "sync", "expiration", "30", "access", "write")
+	ada.acts("/admin/users/3/tokens/new", "name", "sync", "expiration", "30", "access", "write")
 	ada.proves()
 	ada.want(http.StatusOK, "Token created")
 	h.sleep(2 * time.Minute)
-	ada.get("/admin/tokens/1/rotate")
-	ada.post("/admin/tokens/1/rotate", "number", ada.hidden("number"), "overlap", "now")
+	ada.acts("/admin/tokens/1/rotate", "overlap", "now")
 	ada.proves()
 	ada.want(http.StatusOK, "Token created")
 }

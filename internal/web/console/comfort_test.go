@@ -35,8 +35,7 @@ func (h *house) transferred(t *testing.T, path string) int {
 func TestTheFirstCallIsWatched(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
-	v.create("ci", "access", "write")
-	secret := v.secret()
+	secret := v.created("ci", "access", "write")
 	v.want(http.StatusOK, `data-watch="/profile/tokens/1/first"`, "Waiting for the first call…")
 	const path = "/profile/tokens/1/first"
 	v.get(path)
@@ -100,11 +99,11 @@ func TestNoticesArePaged(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "bea")
 	v.create("ci")
-	ctx, by := context.Background(), pat.Operator("test")
+	ctx := context.Background()
 	for range 15 {
-		_, err := h.PauseToken(ctx, by, 1, "")
+		_, err := h.PauseToken(ctx, operator, 1, "")
 		must(t, err)
-		_, err = h.ResumeToken(ctx, by, 1)
+		_, err = h.ResumeToken(ctx, operator, 1)
 		must(t, err)
 	}
 	v.get("/profile/notices")
@@ -168,8 +167,7 @@ func TestNoticesAreChosen(t *testing.T) {
 func TestUseIsShownSmallAndTakenOver(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
-	v.create("ci")
-	secret := v.secret()
+	secret := v.created("ci")
 	v.create("idle")
 	h.call(t, secret)
 	h.Uses.Refused(1, h.now(), netip.MustParseAddr("203.0.113.9"), pat.ReasonNetwork)
@@ -196,8 +194,7 @@ func TestUseIsShownSmallAndTakenOver(t *testing.T) {
 func TestRotatedValuesAreWatched(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
-	v.create("ci")
-	secret := v.secret()
+	secret := v.created("ci")
 	h.call(t, secret)
 	h.sleep(time.Minute)
 	v.get("/profile/tokens/1/rotate")

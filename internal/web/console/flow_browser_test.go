@@ -70,9 +70,7 @@ func TestBrowserWithoutScript(t *testing.T) {
 	if got := s.text(".chip"); got != "Revoked" {
 		t.Errorf("chip %q", got)
 	}
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("a call after it: %d", status)
-	}
+	h.refuses(t, secret, "a revoked value")
 }
 
 // Back to the page of a value has no value, with script and without: nothing has

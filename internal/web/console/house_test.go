@@ -83,11 +83,9 @@ func newHouse(t testing.TB) *house {
 func withAda(t testing.TB) *house {
 	t.Helper()
 	h := newHouse(t)
-	ctx, by := context.Background(), pat.Operator("test")
-	_, err := h.FirstAdmin(ctx, by, pat.UserRequest{Name: "ada", FirstName: "Ada", LastName: "Lovelace", Email: "ada@example.org", Password: pass})
+	_, err := h.FirstAdmin(context.Background(), operator, pat.UserRequest{Name: "ada", FirstName: "Ada", LastName: "Lovelace", Email: "ada@example.org", Password: pass})
 	must(t, err)
-	_, err = h.CreateUser(ctx, by, pat.UserRequest{Name: "bea", Password: pass})
-	must(t, err)
+	h.adds(t, pat.UserRequest{Name: "bea", Password: pass})
 	return h
 }
 
@@ -161,10 +159,7 @@ func (v *visitor) post(path string, fields ...string) *view {
 			form.Set(web.CSRFField, token)
 		}
 	}
-	for i := 0; i < len(fields); i += 2 {
-		form.Set(fields[i], fields[i+1])
-	}
-	return v.send(path, form)
+	return v.send(path, with(form, fields...))
 }
 
 func (v *visitor) send(path string, form url.Values) *view {
@@ -195,6 +190,23 @@ func (v *visitor) hidden(name string) string {
 		}
 	}
 	return ""
+}
+
+// carried are the hidden fields of the page.
+func (v *visitor) carried() url.Values {
+	form := url.Values{}
+	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
+		form.Set(m[1], v.hidden(m[1]))
+	}
+	return form
+}
+
+// with sets some fields of a form: names and values by turns.
+func with(form url.Values, pairs ...string) url.Values {
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	return form
 }
 
 func (v *visitor) want(status int, says ...string) {

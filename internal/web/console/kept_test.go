@@ -71,11 +71,7 @@ func TestFormsAreKeptAcrossSessions(t *testing.T) {
 		filled := func(v *visitor) url.Values {
 			v.get(tt.page)
 			v.want(http.StatusOK)
-			form := v.filled()
-			for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-				form.Set(m[1], v.hidden(m[1]))
-			}
-			return with(form, tt.fields...)
+			return with(v.filled(), tt.fields...)
 		}
 		t.Run(tt.page+" after another sign-in in between", func(t *testing.T) {
 			v := h.signedIn(t, "ada")
@@ -96,11 +92,7 @@ func TestFormsAreKeptAcrossSessions(t *testing.T) {
 			h.sleep(time.Hour)
 			v.send(tt.path, form)
 			v.want(http.StatusForbidden, "Your session is over.", "What you typed is kept")
-			fields := []string{"username", "ada", "password", pass}
-			for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-				fields = append(fields, m[1], v.hidden(m[1]))
-			}
-			v.post("/signin", fields...)
+			v.send("/signin", with(v.carried(), "username", "ada", "password", pass))
 			v.want(http.StatusOK, tt.says, "Your session has changed since this form was opened")
 			if v.hidden(web.CSRFField) == form.Get(web.CSRFField) {
 				t.Error("the form is still that of the earlier session")

@@ -7,42 +7,29 @@ import (
 	"time"
 )
 
-// status is what a call with the value is answered.
-func (h *house) status(t *testing.T, secret string) int {
-	t.Helper()
-	status, _ := h.call(t, secret)
-	return status
-}
-
 func TestATokenIsPausedAndResumed(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
-	v.create("ci")
-	secret := v.secret()
+	secret := v.created("ci")
 	h.sleep(16 * time.Minute) // neither asks for the password
 	v.get("/profile/tokens/1")
 	v.post("/profile/tokens/1/pause")
 	v.follow()
 	v.want(http.StatusOK, "Calls get 401 until you resume it.", `<span class="chip paused">Paused</span>`, "Resume")
-	if got := h.status(t, secret); got != http.StatusUnauthorized {
-		t.Errorf("paused: %d", got)
-	}
+	h.refuses(t, secret, "a paused token")
 	v.get("/profile/tokens/1/rotate")
 	v.want(http.StatusConflict)
 	v.get("/profile/tokens/1")
 	v.post("/profile/tokens/1/resume")
 	v.follow()
 	v.want(http.StatusOK, "The same value works again.", `<span class="chip active">Active</span>`)
-	if got := h.status(t, secret); got != http.StatusOK {
-		t.Errorf("resumed: %d", got)
-	}
+	h.accepts(t, secret, "a resumed token")
 }
 
 func TestATokenIsRotated(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
-	v.create("ci", "networks", "127.0.0.0/8")
-	old := v.secret()
+	old := v.created("ci", "networks", "127.0.0.0/8")
 	rotate := func(path, overlap string) {
 		t.Helper()
 		v.get(path)
@@ -66,9 +53,7 @@ func TestATokenIsRotated(t *testing.T) {
 	v.post("/profile/tokens/1/retire")
 	v.follow()
 	v.want(http.StatusOK, `<span class="chip retired">Replaced</span>`, "Old value stopped early")
-	if got := h.status(t, old); got != http.StatusUnauthorized {
-		t.Errorf("the old value after its end: %d", got)
-	}
+	h.refuses(t, old, "the old value after its end")
 	v.get("/profile/tokens")
 	v.want(http.StatusOK, "Active <b>1</b>", "Ended <b>1</b>")
 	rotate("/profile/tokens/2/rotate", "now")
@@ -87,14 +72,11 @@ func TestRotatingIsConfirmed(t *testing.T) {
 	v.get("/profile/tokens/1/rotate")
 	v.post("/profile/tokens/1/rotate", "number", v.hidden("number"), "overlap", "hour")
 	v.want(http.StatusForbidden, "Next: make a new value for <bdi>ci</bdi>.")
-	fields := []string{"password", pass}
-	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-		fields = append(fields, m[1], m[2])
-	}
-	v.post("/confirm", fields...)
+	form := with(v.carried(), "password", pass)
+	v.send("/confirm", form)
 	v.want(http.StatusOK, "Token created: <bdi>ci</bdi>", "25 Nov 2026, 13:16")
 	v.secret()
-	v.post("/confirm", fields...) // a reload
+	v.send("/confirm", form) // a reload
 	v.want(http.StatusSeeOther)
 	if v.get("/profile/tokens"); strings.Count(v.body, `class="name"`) != 2 {
 		t.Error("a reload has made another value")

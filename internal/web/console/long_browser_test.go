@@ -36,7 +36,7 @@ func TestBrowserFitsLongNames(t *testing.T) {
 			case 0:
 				first = append(first, tok.ID)
 			case 1:
-				must(t, h.RevokeToken(ctx, pat.Operator("test"), tok.ID, wide))
+				must(t, h.RevokeToken(ctx, operator, tok.ID, wide))
 			}
 		}
 	}

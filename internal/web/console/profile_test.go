@@ -53,11 +53,7 @@ func TestAnotherEmailIsConfirmed(t *testing.T) {
 	v.get("/profile")
 	v.post("/profile", "first_name", "B", "email", "ada@example.com")
 	v.want(http.StatusForbidden, "Next: change the email to <bdi>ada@example.com</bdi>.")
-	fields := []string{"password", pass}
-	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-		fields = append(fields, m[1], m[2])
-	}
-	v.post("/confirm", fields...)
+	v.proves()
 	v.follow()
 	v.want(http.StatusOK, "Saved.", `value="ada@example.com"`, `value="B"`)
 }
@@ -162,8 +158,7 @@ func TestLanguageIsChosen(t *testing.T) {
 func TestPagesAreTranslatedThroughout(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
-	v.create("ci-deploy", "expiration", "never", "sure", "1")
-	secret := v.secret()
+	secret := v.created("ci-deploy", never...)
 	h.call(t, secret)
 	h.flush(t)
 	v.get("/profile/tokens/1/rotate")

@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -16,11 +15,8 @@ import (
 // Whatever keeps somebody out is told in the same words, in the same page.
 func TestRefusedSignInsLookAlike(t *testing.T) {
 	h := withAda(t)
-	ctx, by := context.Background(), pat.Operator("test")
-	_, err := h.CreateUser(ctx, by, pat.UserRequest{Name: "cay", Password: pass, Disabled: true})
-	must(t, err)
-	_, err = h.CreateUser(ctx, by, pat.UserRequest{Name: "job", Service: true})
-	must(t, err)
+	h.adds(t, pat.UserRequest{Name: "cay", Password: pass, Disabled: true})
+	h.adds(t, pat.UserRequest{Name: "job", Service: true})
 	var first string
 	same := regexp.MustCompile(`value="[^"]*"`)
 	for _, tt := range []struct{ name, user, password string }{

@@ -13,11 +13,9 @@ import (
 func TestWhichTokenThisIs(t *testing.T) {
 	h := withAda(t)
 	bea := h.signedIn(t, "bea")
-	bea.create("of-bea")
-	theirs := bea.secret()
+	theirs := bea.created("of-bea")
 	ada := h.signedIn(t, "ada")
-	ada.create("of-ada")
-	admins := ada.secret()
+	admins := ada.created("of-ada")
 	foreign := pat.NewSecret("ghp").Reveal()
 	unknown := pat.NewSecret("jtn").Reveal()
 	find := func(v *visitor, value string) {
@@ -70,8 +68,7 @@ func TestWhichTokenThisIs(t *testing.T) {
 func TestAFoundTokenIsReported(t *testing.T) {
 	h := withAda(t)
 	ada := h.signedIn(t, "ada")
-	ada.create("of-ada")
-	secret := ada.secret()
+	secret := ada.created("of-ada")
 	bea := h.signedIn(t, "bea")
 	found := func() string {
 		t.Helper()
@@ -96,22 +93,18 @@ func TestAFoundTokenIsReported(t *testing.T) {
 	bea.get("/profile/tokens/find")
 	bea.post("/profile/tokens/report", "proof", proof, "reason", "x")
 	bea.want(http.StatusUnprocessableEntity, "Paste the token again")
-	if status, _ := h.call(t, secret); status != http.StatusOK {
-		t.Fatalf("before it was reported: %d", status)
-	}
+	h.accepts(t, secret, "a token before it is reported")
 	proof = found()
 	bea.post("/profile/tokens/report", "proof", proof, "reason", "in a public gist")
 	bea.follow()
 	bea.want(http.StatusOK, "Reported. The token is paused")
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("after it was reported: %d", status)
-	}
+	h.refuses(t, secret, "a reported token")
 	ada.get("/profile/tokens/1")
 	ada.want(http.StatusOK, "Paused", "Reported as found, and paused", "in a public gist", "<bdi>bea</bdi>")
 	ada.get("/profile/notices")
 	ada.want(http.StatusOK, "Token reported", "in a public gist")
 	proof = found()
-	must(t, h.RevokeToken(context.Background(), pat.Operator("test"), 1, ""))
+	must(t, h.RevokeToken(context.Background(), operator, 1, ""))
 	bea.post("/profile/tokens/report", "proof", proof, "reason", "again")
 	bea.want(http.StatusConflict)
 }
@@ -120,8 +113,7 @@ func TestAFoundTokenIsReported(t *testing.T) {
 func TestGuessesOfTokensAreBounded(t *testing.T) {
 	h := withAda(t)
 	bea := h.signedIn(t, "bea")
-	bea.create("mine")
-	secret := bea.secret()
+	secret := bea.created("mine")
 	bea.get("/profile/tokens/find")
 	for range 10 {
 		bea.post("/profile/tokens/find", "value", pat.NewSecret("jtn").Reveal())

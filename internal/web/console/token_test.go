@@ -150,7 +150,7 @@ func TestNamesAreText(t *testing.T) {
 func TestNeverExpiresNeedsItsBox(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
-	v.create("always", "expiration", "never", "sure", "1")
+	v.create("always", never...)
 	v.want(http.StatusOK, "Never Expires")
 	v.get("/profile/tokens")
 	v.want(http.StatusOK, "<span>Never</span>", `<span class="badge">Never expires</span>`)
@@ -169,13 +169,9 @@ func TestADateEndsWhereTheUserIs(t *testing.T) {
 	v.get("/profile/tokens")
 	v.want(http.StatusOK, `<time datetime="2026-12-24T20:59:59Z">24 Dec 2026, 23:59</time>`)
 	h.sleep(time.Date(2026, 12, 24, 20, 59, 58, 0, time.UTC).Sub(noon))
-	if status, _ := h.call(t, secret); status != http.StatusOK {
-		t.Errorf("a second before the end: %d", status)
-	}
+	h.accepts(t, secret, "a value, a second before its end,")
 	h.sleep(time.Second)
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("at the end: %d", status)
-	}
+	h.refuses(t, secret, "a value at its end")
 }
 
 func TestPolicyBoundsWhatIsOffered(t *testing.T) {
@@ -246,10 +242,7 @@ func TestMakingATokenIsConfirmed(t *testing.T) {
 	h.sleep(16 * time.Minute)
 	v.create("second", "note", "kept")
 	v.want(http.StatusForbidden, "Confirm it is you", "Next: create the token <bdi>second</bdi>.")
-	form := url.Values{"password": {"wrong horse staple"}}
-	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-		form.Set(m[1], m[2])
-	}
+	form := with(v.carried(), "password", "wrong horse staple")
 	v.send("/confirm", form)
 	v.want(http.StatusForbidden, "This is not your password.")
 	form.Set("password", pass)
@@ -281,11 +274,7 @@ func TestAFormSurvivesTheEndOfASession(t *testing.T) {
 	h.sleep(time.Hour)
 	v.post("/profile/tokens/new", "number", v.hidden("number"), "name", "kept", "expiration", "7", "access", "write", "networks", "10.0.0.0/8")
 	v.want(http.StatusForbidden, "Your session is over.", "What you typed is kept")
-	fields := []string{"username", "ada", "password", pass}
-	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-		fields = append(fields, m[1], m[2])
-	}
-	v.post("/signin", fields...)
+	v.send("/signin", with(v.carried(), "username", "ada", "password", pass))
 	v.want(http.StatusOK, `value="kept"`, `value="7" checked`, `value="write" checked`, "10.0.0.0/8</textarea>")
 	if v.get("/profile/tokens"); !strings.Contains(v.body, "No tokens yet.") {
 		t.Error("a token was made without a look at it")
@@ -295,8 +284,7 @@ func TestAFormSurvivesTheEndOfASession(t *testing.T) {
 func TestATokenIsRevoked(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
-	v.create("ci")
-	secret := v.secret()
+	secret := v.created("ci")
 	h.call(t, secret)
 	h.flush(t)
 	v.get("/profile/tokens/1/revoke")
@@ -304,9 +292,7 @@ func TestATokenIsRevoked(t *testing.T) {
 	v.post("/profile/tokens/1/revoke")
 	v.follow()
 	v.want(http.StatusOK, `<span class="chip revoked">Revoked</span>`)
-	if status, _ := h.call(t, secret); status != http.StatusUnauthorized {
-		t.Errorf("a call after it: %d", status)
-	}
+	h.refuses(t, secret, "a revoked value")
 	v.post("/profile/tokens/1/revoke")
 	v.want(http.StatusOK, "Already revoked on Wed 25 Nov 2026, 12:00.")
 	v.get("/profile/tokens/1/revoke")
@@ -345,11 +331,7 @@ func TestATokenIsEdited(t *testing.T) {
 	v.get("/profile/tokens/1/edit")
 	v.post("/profile/tokens/1/edit", "name", "cd", "networks", "")
 	v.want(http.StatusForbidden, "Next: let <bdi>cd</bdi> be used from more networks.")
-	fields := []string{"password", pass}
-	for _, m := range hiddenField.FindAllStringSubmatch(v.body, -1) {
-		fields = append(fields, m[1], m[2])
-	}
-	v.post("/confirm", fields...)
+	v.proves()
 	v.want(http.StatusSeeOther)
 	v.follow()
 	v.want(http.StatusOK, "From anywhere")
@@ -389,8 +371,7 @@ func TestOthersTokensAreNotThere(t *testing.T) {
 func TestUseIsShown(t *testing.T) {
 	h := withAda(t)
 	v := h.signedIn(t, "ada")
-	v.create("ci")
-	secret := v.secret()
+	secret := v.created("ci")
 	h.call(t, secret)
 	h.Uses.Refused(1, h.now(), netip.MustParseAddr("203.0.113.9"), pat.ReasonNetwork)
 	h.flush(t)

@@ -191,7 +191,7 @@ func furnish(t *testing.T, h *house) {
 		h.sleep(24 * time.Hour)
 	}
 	must(t, h.RevokeToken(ctx, ada, gone, "leaked"))
-	_, err = h.PauseToken(ctx, pat.Operator("test"), trial, "Asked for by the data team")
+	_, err = h.PauseToken(ctx, operator, trial, "Asked for by the data team")
 	must(t, err)
 	_, _, err = h.RotateToken(ctx, ada, ci, pat.Rotation{Overlap: day, Origin: pat.OriginConsole})
 	must(t, err)

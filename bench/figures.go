@@ -1,12 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"os"
-	"strconv"
-
-	"jeton/bench/result"
-)
+import "fmt"
 
 // figure is one thing to measure; it may fill several rows.
 type figure struct {
@@ -44,6 +38,13 @@ func cost(s samples) string {
 	return fmt.Sprintf("%.1f µs, %s/s, p99 %.1f ms", s.cpu(), count(int(s.rate())), s.p99())
 }
 
+// overCeiling is the row of what may cost at most so many times the processor
+// time of the ceiling.
+func overCeiling(figure string, ceiling, got samples, most float64) row {
+	ratio := got.cpuOver(ceiling)
+	return row{figure: figure, measured: cost(got), ratio: times(ratio, "ceiling")}.atMost(ratio, most, "×")
+}
+
 func (b *bench) ceilingItself() ([]row, error) {
 	small, err := b.small()
 	if err != nil {
@@ -61,45 +62,6 @@ func (b *bench) ceilingItself() ([]row, error) {
 	return []row{{figure: "ceiling: bare net/http", measured: cost(got[0])}}, nil
 }
 
-// lookup is measured within a process of its own, on one processor, without HTTP.
-func (b *bench) lookup() ([]row, error) {
-	var ns []float64
-	var got result.Lookup
-	for range b.rounds {
-		if _, err := b.tool(&got, "lookup"); err != nil {
-			return nil, err
-		}
-		ns = append(ns, got.Nanoseconds)
-	}
-	m := median(ns)
-	r := row{
-		figure:   "look-up in process",
-		measured: fmt.Sprintf("%.0f ns, %d allocations", m, got.Allocations),
-	}.atMost(m, 500, "ns, 0 allocations")
-	if got.Allocations > 0 {
-		r.verdict = "missed"
-	}
-	return []row{r}, nil
-}
-
-// hit is a verification in somebody else's API, by package verifier, measured
-// like lookup.
-func (b *bench) hit() ([]row, error) {
-	var ns []float64
-	var got result.Lookup
-	for range b.rounds {
-		if _, err := b.tool(&got, "hit"); err != nil {
-			return nil, err
-		}
-		ns = append(ns, got.Nanoseconds)
-	}
-	m := median(ns)
-	return []row{row{
-		figure:   "Go library, token remembered",
-		measured: fmt.Sprintf("%.0f ns, %d allocations", m, got.Allocations),
-	}.atMost(m, 1000, "ns")}, nil
-}
-
 // verify asks for tokens that the index knows.
 func (b *bench) verify() ([]row, error) {
 	small, err := b.small()
@@ -110,8 +72,7 @@ func (b *bench) verify() ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	ratio := got[1].cpuOver(got[0])
-	return []row{row{figure: "GET /verify, index hit", measured: cost(got[1]), ratio: times(ratio, "ceiling")}.atMost(ratio, 1.5, "×")}, nil
+	return []row{overCeiling("GET /verify, index hit", got[0], got[1], 1.5)}, nil
 }
 
 // introspect asks, by Basic, for tokens that the index knows. A token that is none
@@ -128,8 +89,7 @@ func (b *bench) introspect() ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	ratio := got[1].cpuOver(got[0])
-	return []row{row{figure: "POST /oauth2/introspect, index hit", measured: cost(got[1]), ratio: times(ratio, "ceiling")}.atMost(ratio, 2.5, "×")}, nil
+	return []row{overCeiling("POST /oauth2/introspect, index hit", got[0], got[1], 2.5)}, nil
 }
 
 // miss asks, in random order, for two hundred times as many tokens as the index may hold.
@@ -142,8 +102,7 @@ func (b *bench) miss() ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	ratio := got[1].cpuOver(got[0])
-	return []row{row{figure: "GET /verify, index miss", measured: cost(got[1]), ratio: times(ratio, "ceiling")}.atMost(ratio, 2.5, "×")}, nil
+	return []row{overCeiling("GET /verify, index miss", got[0], got[1], 2.5)}, nil
 }
 
 // besideCeiling returns the samples of the ceiling and of Jeton serving the site.
@@ -195,9 +154,9 @@ func (b *bench) create() ([]row, error) {
 		return nil, err
 	}
 	made, bare := got[1], got[2]
-	cpu, rate := made.cpuOver(got[0]), made.rateOver(bare)
+	rate := made.rateOver(bare)
 	return []row{
-		row{figure: "token created, bearer", measured: cost(made), ratio: times(cpu, "ceiling")}.atMost(cpu, 12, "×"),
+		overCeiling("token created, bearer", got[0], made, 12),
 		row{figure: "  beside bare inserts", measured: fmt.Sprintf("%s/s of %s/s", count(int(made.rate())), count(int(bare.rate()))), ratio: times(rate, "inserts")}.atLeast(rate, 1.0/3, "×"),
 		{figure: "  in processor time", measured: fmt.Sprintf("%.1f µs of %.1f µs", made.cpu(), bare.cpu()), ratio: times(made.cpuOver(bare), "inserts")},
 	}, nil
@@ -233,150 +192,4 @@ func (b *bench) password() ([]row, error) {
 		measured: fmt.Sprintf("%.1f/s of %.1f/s", got[0].rate(), got[1].rate()),
 		ratio:    times(ratio, "argon2id"),
 	}.atLeast(ratio, 0.9, "×")}, nil
-}
-
-// memory compares what a server holds that has nothing to index with one that
-// has everything in its index, settled and after some load.
-func (b *bench) memory() ([]row, error) {
-	small, err := b.small()
-	if err != nil {
-		return nil, err
-	}
-	large, err := b.large()
-	if err != nil {
-		return nil, err
-	}
-	idle, _, err := b.resident(small)
-	if err != nil {
-		return nil, err
-	}
-	settled, loaded, err := b.resident(large)
-	if err != nil {
-		return nil, err
-	}
-	each := func(bytes int64) float64 { return float64(bytes-idle) / float64(b.many) }
-	most := max(settled, loaded)
-	return []row{
-		row{figure: "memory, idle", measured: mib(idle)}.atMost(float64(idle)/(1<<20), 30, "MiB"),
-		row{
-			figure:   "memory, " + count(b.many) + " tokens",
-			measured: fmt.Sprintf("%s, bytes a token: %.0f, after load %.0f", mib(most), each(settled), each(loaded)),
-		}.atMost(each(most), 128, "bytes"),
-	}, nil
-}
-
-// resident returns the resident memory of a server that has settled, and right
-// after it has been asked for a while.
-func (b *bench) resident(s site) (settled, loaded int64, err error) {
-	p, err := b.open(s, "--index-limit", b.roomy())
-	if err != nil {
-		return 0, 0, err
-	}
-	defer p.stop()
-	if err := p.settle(b.ctx); err != nil {
-		return 0, 0, err
-	}
-	if settled, err = p.rss(); err != nil {
-		return 0, 0, err
-	}
-	t := traffic{to: p, request: verifyRequest, values: s.hot, status: 200}
-	if _, err := t.run(b, b.duration); err != nil {
-		return 0, 0, err
-	}
-	loaded, err = p.rss()
-	return settled, loaded, err
-}
-
-// roomy is a limit of the index above all that a large store holds: the gateway
-// has a token too.
-func (b *bench) roomy() string { return strconv.Itoa(max(b.many, 1_000_000) + 1000) }
-
-// start measures from the start of the process to the first 200 of /readyz. The
-// files have just been written, so the operating system has them in memory.
-func (b *bench) start() ([]row, error) {
-	small, err := b.small()
-	if err != nil {
-		return nil, err
-	}
-	large, err := b.large()
-	if err != nil {
-		return nil, err
-	}
-	var rows []row
-	for _, it := range []struct {
-		site
-		tokens int
-		limit  float64
-	}{{small, hotTokens, 100}, {large, b.many, 300}} {
-		var ms []float64
-		for range 5 {
-			p, err := b.open(it.site)
-			if err != nil {
-				return nil, err
-			}
-			ms = append(ms, micros(p.started)/1000)
-			p.stop()
-		}
-		m := median(ms)
-		rows = append(rows, row{
-			figure:   "start to ready, " + count(it.tokens) + " tokens",
-			measured: fmt.Sprintf("%.0f ms", m),
-		}.atMost(m, it.limit, "ms"))
-	}
-	return rows, nil
-}
-
-// growth compares a server of many tokens with one of a thousand, asked for as
-// many tokens and making as many.
-func (b *bench) growth() ([]row, error) {
-	var servers [2]*process
-	var sites [2]site
-	for i, get := range []func() (site, error){b.small, b.large} {
-		s, err := get()
-		if err != nil {
-			return nil, err
-		}
-		if sites[i], err = b.copied(s); err != nil {
-			return nil, err
-		}
-		p, err := b.open(sites[i], "--index-limit", b.roomy())
-		if err != nil {
-			return nil, err
-		}
-		defer p.stop()
-		if err := p.settle(b.ctx); err != nil {
-			return nil, err
-		}
-		servers[i] = p
-	}
-	var rows []row
-	for _, it := range []struct {
-		figure, request string
-		status          int
-		limit           float64
-	}{{"verify", verifyRequest, 200, 1.2}, {"create", createRequest, 201, 1.5}} {
-		got, err := b.take(
-			&traffic{to: servers[0], request: it.request, values: sites[0].hot, status: it.status},
-			&traffic{to: servers[1], request: it.request, values: sites[1].hot, status: it.status},
-		)
-		if err != nil {
-			return nil, err
-		}
-		ratio := got[1].cpuOver(got[0])
-		rows = append(rows, row{
-			figure:   "growth: " + it.figure + " at " + count(b.many) + " tokens",
-			measured: fmt.Sprintf("%.1f µs of %.1f µs", got[1].cpu(), got[0].cpu()),
-			ratio:    times(ratio, "1,000 tokens"),
-		}.atMost(ratio, it.limit, "×"))
-	}
-	return rows, nil
-}
-
-func (b *bench) size() ([]row, error) {
-	info, err := os.Stat(b.jeton)
-	if err != nil {
-		return nil, err
-	}
-	mb := float64(info.Size()) / 1e6
-	return []row{row{figure: "binary, stripped", measured: fmt.Sprintf("%.1f MB", mb)}.atMost(mb, 30, "MB")}, nil
 }

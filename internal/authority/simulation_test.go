@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -13,32 +14,52 @@ import (
 )
 
 var (
-	seeds   = flag.Int("seeds", 10, "how many years of tokens TestYears lives through")
+	seeds   = flag.Int("seeds", 1, "how many years of a thousand tokens TestYears lives through")
+	fewer   = flag.Int("small", 10, "how many years of a dozen tokens or two TestYears lives through")
 	oneSeed = flag.Uint64("seed", 0, "the one year that TestYears lives through, as a failure names it")
 )
 
 // TestYears lives through a year of an owner's tokens for each seed, and holds
 // what verification says after every step against a model that is too simple to
-// be wrong. The years follow each other in one store; each has an owner of its
-// own, so that a seed means the same alone. Most years have a dozen tokens or two,
-// which get into each other's way; every twentieth has a
-// thousand.
+// be wrong. Some years have a thousand tokens; the others have few, which get into
+// each other's way. Years follow each other in one store, in as many stores as
+// there are processors; each year has an owner of its own, so that a seed means
+// the same alone.
 func TestYears(t *testing.T) {
 	if shm, err := os.Stat("/dev/shm"); err == nil && shm.IsDir() {
 		t.Setenv("TMPDIR", "/dev/shm") // where to wait for a disk takes no time: no power is cut here
 	}
+	years := make(chan uint64, *seeds+*fewer+1)
+	if *oneSeed != 0 {
+		years <- *oneSeed
+	} else {
+		for i := range *seeds {
+			years <- uint64(i + 1)
+		}
+		for i := range *fewer {
+			years <- smallFrom + uint64(i)
+		}
+	}
+	close(years)
+	for range runtime.GOMAXPROCS(0) {
+		t.Run("world", func(t *testing.T) {
+			t.Parallel()
+			liveThrough(t, years)
+		})
+	}
+}
+
+// liveThrough lives through years until one fails or none is left.
+func liveThrough(t *testing.T, years <-chan uint64) {
 	w := newWorld(t)
 	w.Policy.MaxNamed = 10_000
-	first, last := uint64(1), uint64(*seeds)
-	if *oneSeed != 0 {
-		first, last = *oneSeed, *oneSeed
-	}
-	for seed := first; seed <= last; seed++ {
+	for seed := range years {
 		y := beginYear(w, seed)
 		y.live()
 		if t.Failed() {
 			t.Fatalf("this was year %d: go test ./internal/authority -run TestYears -seed %d", seed, seed)
 		}
+		t.Logf("year %d had %d tokens", seed, len(y.tokens))
 	}
 }
 
@@ -47,8 +68,8 @@ const (
 	idleFor = 40 * simDay
 	yearEnd = 365 * simDay
 
-	manyEvery = 20 // one year of so many is of a thousand tokens
-	aFew      = 10 // of many tokens are asked about after each step
+	smallFrom = 1_000_000 // from this seed on a year has few tokens
+	aFew      = 6         // of many tokens are asked about after each step
 )
 
 // simToken is what the model knows of a token.
@@ -95,9 +116,9 @@ type year struct {
 
 func beginYear(w *world, seed uint64) *year {
 	y := &year{world: w, rng: rand.New(rand.NewPCG(seed, 1)), owner: w.user(fmt.Sprintf("owner%d", seed)), began: w.clock.Now()}
-	y.room, y.pace = 40, 1
-	if seed%manyEvery == 0 {
-		y.room, y.pace = 2000, 42
+	y.room, y.pace = 2000, 50
+	if seed >= smallFrom {
+		y.room, y.pace = 40, 1
 	}
 	y.checker = &authority.Authority{Store: w.store, Live: w.index, Uses: &authority.Uses{}, Now: w.clock.Now, Policy: w.Policy}
 	w.rule(forUser(y.owner.User, "idle_limit", int64(idleFor/time.Second)))
@@ -371,10 +392,10 @@ func (y *year) sweep() {
 }
 
 // checkSome asks about every secret that there ever was, or about a few of many
-// when there are many: all of those a few hundred times in a year, after steps that may have
-// changed any.
+// when there are many: all of those after one in twelve of the steps that may have
+// changed any, some dozens of times in a year.
 func (y *year) checkSome(wide bool) {
-	if len(y.tokens) <= 50 || wide && y.rng.IntN(6) == 0 {
+	if len(y.tokens) <= 50 || wide && y.rng.IntN(12) == 0 {
 		y.check(y.tokens)
 		return
 	}

@@ -34,7 +34,9 @@ type Store interface {
 	SessionStore
 
 	// Entry returns what an index keeps of the token with the digest, revoked
-	// and expired ones too. It fails with NotFound.
+	// and expired ones too. It fails with NotFound. It has all that this process has
+	// committed and all that Changes has returned, but may lack what another process
+	// has committed in the last 10 ms.
 	Entry(ctx context.Context, d pat.Digest) (Entry, error)
 
 	// Entries returns at most limit entries of tokens that are not revoked and

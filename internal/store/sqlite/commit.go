@@ -24,6 +24,7 @@ const maxBatch = 256
 // uses a Store.
 type Committer struct {
 	conn *conn
+	pool *pool // of those who read beside it; nil: nobody
 
 	open   sync.RWMutex // held for reading by every call: Close waits for them
 	closed bool
@@ -178,7 +179,7 @@ func (c *Committer) lead() {
 			me.turn <- struct{}{}
 		}
 	}()
-	w := &writer{conn: c.conn}
+	w := &writer{conn: c.conn, pool: c.pool}
 	// Whoever is about to ask gets the chance to come along: a commit's price does
 	// not depend on how many share it. With nobody about this costs nothing.
 	runtime.Gosched()

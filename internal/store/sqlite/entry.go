@@ -24,7 +24,7 @@ const entryByDigest = `select ` + entryColumns + ` from tokens t where t.digest 
 
 // Entry implements store.Store.
 func (s *Store) Entry(ctx context.Context, d pat.Digest) (store.Entry, error) {
-	return askFirst(ctx, s, func(r reader) (e store.Entry, err error) {
+	return askRecent(ctx, s, func(r reader) (e store.Entry, err error) {
 		text, found, err := r.plain(d)
 		if err == nil && text != "" {
 			e, err = parsePlain(text)

@@ -145,7 +145,10 @@ func TestPragmas(t *testing.T) {
 			t.Errorf("%s of the writer is %s, want %s", pragma, got, want)
 		}
 	}
-	reader := <-s.readers.idle
+	reader, err := s.readers.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer s.readers.give(reader)
 	if _, _, err := reader.exec("delete from users"); err == nil {
 		t.Error("a reader may write")

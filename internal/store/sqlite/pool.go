@@ -10,14 +10,41 @@ import (
 // of the beginning of its statement or transaction, and none waits for the
 // writer.
 type pool struct {
-	idle   chan *conn
+	idle   chan struct{} // one element for each connection in stack
+	stack  *stack
+	epoch  *epoch
 	behind chan struct{} // one element for each question in progress but those of verification
 	closed chan struct{}
 	close1 *sync.Once
 }
 
+// stack holds the connections that nobody has. The one given back last is taken
+// first: the pages that were read last are in its cache.
+type stack struct {
+	mu    sync.Mutex
+	conns []*conn
+}
+
+func (s *stack) push(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conns = append(s.conns, c)
+}
+
+func (s *stack) pop() *conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := len(s.conns) - 1
+	c := s.conns[last]
+	s.conns = s.conns[:last]
+	return c
+}
+
 func openPool(path string, size int) (pool, error) {
-	p := pool{idle: make(chan *conn, size), behind: make(chan struct{}, size-1), closed: make(chan struct{}), close1: new(sync.Once)}
+	p := pool{
+		idle: make(chan struct{}, size), stack: new(stack), epoch: new(epoch),
+		behind: make(chan struct{}, size-1), closed: make(chan struct{}), close1: new(sync.Once),
+	}
 	for range size {
 		c, err := open(path)
 		if err == nil {
@@ -26,26 +53,36 @@ func openPool(path string, size int) (pool, error) {
 		if err != nil {
 			return pool{}, errors.Join(err, p.drain(len(p.idle)))
 		}
-		p.idle <- c
+		p.give(c)
 	}
 	return p, nil
 }
 
-// take waits for a connection. Whoever took it gives it back.
+// take waits for a connection, on which no transaction is open. Whoever took it
+// gives it back.
 func (p pool) take(ctx context.Context) (*conn, error) {
+	c, err := p.takeAsIs(ctx)
+	if err == nil {
+		c.end()
+	}
+	return c, err
+}
+
+// takeAsIs is take for those who look after the open view themselves.
+func (p pool) takeAsIs(ctx context.Context) (*conn, error) {
 	select {
 	case <-p.closed: // first: a select below might choose an idle one
 		return nil, unavailable("read", errClosed)
 	default:
 	}
 	select {
-	case c := <-p.idle: // without a look at ctx, which may cost its owner a timer
-		return c, nil
+	case <-p.idle: // without a look at ctx, which may cost its owner a timer
+		return p.stack.pop(), nil
 	default:
 	}
 	select {
-	case c := <-p.idle:
-		return c, nil
+	case <-p.idle:
+		return p.stack.pop(), nil
 	case <-p.closed:
 		return nil, unavailable("read", errClosed)
 	case <-ctx.Done():
@@ -53,7 +90,10 @@ func (p pool) take(ctx context.Context) (*conn, error) {
 	}
 }
 
-func (p pool) give(c *conn) { p.idle <- c }
+func (p pool) give(c *conn) {
+	p.stack.push(c)
+	p.idle <- struct{}{}
+}
 
 // close waits for the questions in progress.
 func (p pool) close() (err error) {
@@ -66,7 +106,10 @@ func (p pool) close() (err error) {
 
 func (p pool) drain(n int) (err error) {
 	for range n {
-		err = errors.Join(err, (<-p.idle).close())
+		<-p.idle
+		c := p.stack.pop()
+		c.end()
+		err = errors.Join(err, c.close())
 	}
 	return err
 }

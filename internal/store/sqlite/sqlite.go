@@ -74,7 +74,7 @@ func openStore(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, w.close())
 	}
-	return &Store{now: opts.Now, commits: &Committer{conn: w}, readers: readers}, nil
+	return &Store{now: opts.Now, commits: &Committer{conn: w, pool: &readers}, readers: readers}, nil
 }
 
 func openWriter(ctx context.Context, path string) (*conn, error) {

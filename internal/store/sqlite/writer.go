@@ -5,6 +5,7 @@ import "fmt"
 // writer is the connection while one batch has it.
 type writer struct {
 	*conn
+	pool   *pool
 	active bool  // a transaction is open
 	wrote  bool  // the call at hand has changed something
 	broken error // the transaction cannot be committed any more
@@ -45,6 +46,9 @@ func (w *writer) begin() error {
 }
 
 func (w *writer) commit() error {
+	if w.pool != nil {
+		defer w.pool.closeViews()()
+	}
 	if _, _, err := w.conn.exec("commit"); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}

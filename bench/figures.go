@@ -92,7 +92,8 @@ func (b *bench) introspect() ([]row, error) {
 	return []row{overCeiling("POST /oauth2/introspect, index hit", got[0], got[1], 2.5)}, nil
 }
 
-// miss asks, in random order, for two hundred times as many tokens as the index may hold.
+// miss asks, in random order, for two hundred times as many tokens as the index
+// may hold.
 func (b *bench) miss() ([]row, error) {
 	s, err := b.site(b.more, b.more/100)
 	if err != nil {

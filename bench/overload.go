@@ -125,11 +125,12 @@ func watch(ctx context.Context, p *process) func() (asked, well int) {
 	}
 }
 
-// guessRequest tries a password. {3} is where it comes from: each source may try a few only, so
-// that a flood worth its name has many.
+// guessRequest tries a password. {3} is where it comes from: each source may
+// try a few only, so that a flood worth its name has many.
 const guessRequest = "GET /api/v2/me/ HTTP/1.1\n" + host + "Authorization: Basic {1}\nX-Forwarded-For: {3}\n\n"
 
-// guesses are wrong passwords for names that nobody has, each from an address of its own.
+// guesses are wrong passwords for names that nobody has, each from an address
+// of its own.
 func guesses(n int) string {
 	var lines strings.Builder
 	for i := range n {

@@ -173,7 +173,8 @@ var createLines = []line{
 			t.Error("id or token is the client's")
 		}
 	}},
-	// Jeton's own: expires can be written when a token is made, never longer than the policy.
+	// Jeton's own: expires can be written when a token is made, never longer
+	// than the policy.
 	says(39, "expires may be chosen", personalPost(`{"expires":"2999-12-31T00:00:00Z"}`), 201, `"expires":"2999-12-31T00:00:00Z"`),
 	{40, "two equal requests make two tokens", func(t *testing.T, w *world) {
 		_, a := aToken(t, w)

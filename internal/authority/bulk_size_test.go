@@ -37,8 +37,8 @@ func (w *world) stock(owner pat.UserID, n int) []string {
 
 var many = flag.Int("many", 2_000, "how many tokens TestNoLateYesWhileManyEnd revokes")
 
-// TestNoLateYesWhileManyEnd revokes many tokens while others verify: none is accepted whose batch has been answered
-// for, and every one of the others is.
+// TestNoLateYesWhileManyEnd revokes many tokens while others verify: none is
+// accepted whose batch has been answered for, and every one of the others is.
 func TestNoLateYesWhileManyEnd(t *testing.T) {
 	n := *many
 	w := newWorld(t)

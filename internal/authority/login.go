@@ -31,8 +31,8 @@ func (a *Authority) Authenticate(ctx context.Context, logins []pat.Login, via pa
 	return signedIn(&admitted, via), nil
 }
 
-// attempted returns whose password it is, as they are stored now. suspended asks about disabled users
-// too: that is for comparing, never for signing in.
+// attempted returns whose password it is, as they are stored now. suspended
+// asks about disabled users too: that is for comparing, never for signing in.
 func (a *Authority) attempted(ctx context.Context, logins []pat.Login, from netip.Addr, suspended bool) (candidate, error) {
 	if len(logins) == 0 {
 		return candidate{}, errMissing

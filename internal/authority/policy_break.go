@@ -40,9 +40,8 @@ type ownerPolicy struct {
 }
 
 // breaks finds the live tokens that break one of the rules that were changed,
-// where it is another than before for the owner.
-// By an index for what they are likely to be, and for no longer than breaksTime,
-// whatever there is.
+// where it is another than before for the owner. By an index for what they are
+// likely to be, and for no longer than breaksTime, whatever there is.
 func (a *Authority) breaks(ctx context.Context, was, rules *pat.Rules, changed []*pat.Rule) pat.Breaks {
 	s := &search{a: a, was: was, rules: rules}
 	return s.run(ctx, changed)

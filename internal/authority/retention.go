@@ -17,9 +17,9 @@ const (
 	idleBatch  = 100 // so many are paused in one transaction
 )
 
-// PruneTokens removes selections that are too old, and the records of tokens that ended longer ago than the
-// policy keeps them, in small steps between which others write. The audit trail
-// keeps what was done to them.
+// PruneTokens removes selections that are too old, and the records of tokens
+// that ended longer ago than the policy keeps them, in small steps between
+// which others write. The audit trail keeps what was done to them.
 func (a *Authority) PruneTokens(ctx context.Context) error {
 	if err := a.TellExpired(ctx); err != nil { // while there is a record of them
 		return err

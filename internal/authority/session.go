@@ -11,10 +11,10 @@ import (
 
 // Fresh reports whether by may do what a session may only do shortly after its
 // password was proved, since it would make a stolen cookie worth more: make or
-// widen a token, set a password, appoint administrators, change the policy. For how long
-// is the policy's to say; it does not slide. A password that comes with the
-// request is always fresh, a token never, and a session is not while the policy
-// cannot be read.
+// widen a token, set a password, appoint administrators, change the policy. For
+// how long is the policy's to say; it does not slide. A password that comes
+// with the request is always fresh, a token never, and a session is not while
+// the policy cannot be read.
 func (a *Authority) Fresh(by pat.Principal) bool {
 	switch by.Credential {
 	case pat.ByToken:

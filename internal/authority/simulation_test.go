@@ -21,10 +21,10 @@ var (
 
 // TestYears lives through a year of an owner's tokens for each seed, and holds
 // what verification says after every step against a model that is too simple to
-// be wrong. Some years have a thousand tokens; the others have few, which get into
-// each other's way. Years follow each other in one store, in as many stores as
-// there are processors; each year has an owner of its own, so that a seed means
-// the same alone.
+// be wrong. Some years have a thousand tokens; the others have few, which get
+// into each other's way. Years follow each other in one store, in as many
+// stores as there are processors; each year has an owner of its own, so that a
+// seed means the same alone.
 func TestYears(t *testing.T) {
 	if shm, err := os.Stat("/dev/shm"); err == nil && shm.IsDir() {
 		t.Setenv("TMPDIR", "/dev/shm") // where to wait for a disk takes no time: no power is cut here
@@ -392,8 +392,8 @@ func (y *year) sweep() {
 }
 
 // checkSome asks about every secret that there ever was, or about a few of many
-// when there are many: all of those after one in twelve of the steps that may have
-// changed any, some dozens of times in a year.
+// when there are many: all of those after one in twelve of the steps that may
+// have changed any, some dozens of times in a year.
 func (y *year) checkSome(wide bool) {
 	if len(y.tokens) <= 50 || wide && y.rng.IntN(12) == 0 {
 		y.check(y.tokens)

@@ -29,21 +29,8 @@ func (a *Authority) EditUser(ctx context.Context, by pat.Principal, id pat.UserI
 			return pat.User{}, err
 		}
 	}
-	// Judged before the transaction, so that a password that may not be set is
-	// not hashed, and once more within it.
-	old, _, err := editable(ctx, a.Store, by, id, &edit)
+	who, policy, err := a.judgeEdit(ctx, by, id, &edit)
 	if err != nil {
-		return pat.User{}, err
-	}
-	if err := a.mayEditStale(by, &old, &edit); err != nil {
-		return pat.User{}, err
-	}
-	who := edited(old, &edit)
-	policy, err := a.policyOf(ctx, a.Store, who.Standing())
-	if err != nil {
-		return pat.User{}, err
-	}
-	if err := checkUserEdit(policy, &old, &edit); err != nil {
 		return pat.User{}, err
 	}
 	var hash string
@@ -67,6 +54,24 @@ func (a *Authority) EditUser(ctx context.Context, by pat.Principal, id pat.UserI
 	}
 	a.Memory.Drop(id)
 	return user, nil
+}
+
+// judgeEdit judges an edit before the transaction, so that a password that may
+// not be set is not hashed; within it all is judged once more. It returns the
+// user as edited, and the policy that is then theirs.
+func (a *Authority) judgeEdit(ctx context.Context, by pat.Principal, id pat.UserID, edit *pat.UserEdit) (who pat.User, policy *pat.Policy, err error) {
+	old, _, err := editable(ctx, a.Store, by, id, edit)
+	if err != nil {
+		return who, nil, err
+	}
+	if err := a.mayEditStale(by, &old, edit); err != nil {
+		return who, nil, err
+	}
+	who = edited(old, edit)
+	if policy, err = a.policyOf(ctx, a.Store, who.Standing()); err != nil {
+		return who, nil, err
+	}
+	return who, policy, checkUserEdit(policy, &old, edit)
 }
 
 // editable returns the user, and by as they are now, when by may make the edit.

@@ -23,11 +23,11 @@ var (
 )
 
 // Verify says who bears the secret in text, when the token permits what needs
-// the scopes of need, blanks between them; "" asks for none in particular. It fails with
-// Unauthenticated for anything but a live token of a user in good standing
-// that is used from where it may be, with Forbidden when the token is good but its scopes do not cover need, and
-// with Unavailable when it cannot know. It writes nothing: use is counted in
-// memory.
+// the scopes of need, blanks between them; "" asks for none in particular. It
+// fails with Unauthenticated for anything but a live token of a user in good
+// standing that is used from where it may be, with Forbidden when the token is
+// good but its scopes do not cover need, and with Unavailable when it cannot
+// know. It writes nothing: use is counted in memory.
 func (a *Authority) Verify(ctx context.Context, text, need string, via pat.Via) (pat.Principal, error) {
 	if text == "" {
 		a.strangers.add(errMissing)

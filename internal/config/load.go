@@ -38,16 +38,6 @@ type Loaded struct {
 	Values []Value // one for each setting, in the order of the table
 }
 
-// IsSet reports whether someone set the setting, even to its default.
-func (l *Loaded) IsSet(name string) bool {
-	for _, v := range l.Values {
-		if v.Name == name {
-			return v.From != FromDefault
-		}
-	}
-	return false
-}
-
 // Load reads the settings. On Problems, Loaded still shows what was found.
 func Load(from Sources) (Loaded, error) {
 	file, all := readFile(from.File)
@@ -70,7 +60,8 @@ func Load(from Sources) (Loaded, error) {
 	}
 	for i := range settings {
 		s := &settings[i]
-		// One complaint about a setting is enough: what could not be read has no bounds.
+		// One complaint about a setting is enough: what could not be read has
+		// no bounds.
 		if err := s.wrong(&l.Config); err != nil && !all.blames(s.Name) {
 			all = append(all, Problem{s.Name, l.Values[i].Place, err.Error()})
 		}

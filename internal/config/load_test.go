@@ -70,9 +70,6 @@ func TestLoadPrecedence(t *testing.T) {
 					t.Errorf("max-age is %s from %s, want %s from %s", v.Text, v.From, tt.want, tt.from)
 				}
 			}
-			if set := tt.from != FromDefault; l.IsSet("max-age") != set {
-				t.Errorf("IsSet is %v, want %v", !set, set)
-			}
 		})
 	}
 }

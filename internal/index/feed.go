@@ -157,8 +157,8 @@ func (x *Index) warmWhenAsked(ctx context.Context, ask <-chan struct{}) {
 }
 
 // Warm reads every live token into memory and reports whether there are more
-// than the index may hold, or some for which records have no room. Otherwise, and when nothing was lost meanwhile, a
-// miss is a no from then on.
+// than the index may hold, or some for which records have no room. Otherwise,
+// and when nothing was lost meanwhile, a miss is a no from then on.
 func (x *Index) Warm(ctx context.Context) (full bool) {
 	losses := x.losses.Load()
 	since := x.Now().Add(-keepExpired)

@@ -21,8 +21,9 @@ type terms struct {
 // maxTexts is how many texts have a number.
 const maxTexts = 1 << 16
 
-// renewAgain is how long, in ns, terms are kept at least: where more texts are in use than
-// have numbers, some tokens are read through rather than all forgotten again and again.
+// renewAgain is how long, in ns, terms are kept at least: where more texts are
+// in use than have numbers, some tokens are read through rather than all
+// forgotten again and again.
 const renewAgain = int64(warmAgain)
 
 func (t *terms) full() bool { return t.scopes.full() || t.clients.full() }

@@ -8,9 +8,9 @@ import (
 	"fmt"
 )
 
-// commonList holds the common passwords of at least LowestMinLength
-// characters, one a line, in lower case, gzipped. README.md says where they
-// are from.
+// commonList holds the common passwords of at least 8 characters, the
+// lowest minimum that a policy may set, one a line, in lower case, gzipped.
+// README.md says where they are from.
 //
 //go:embed common.txt.gz
 var commonList []byte

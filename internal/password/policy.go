@@ -10,11 +10,10 @@ import (
 	"jeton/internal/pat"
 )
 
-// Bounds on the length of a password, in characters.
+// Bounds on the length of a password, in characters. How low and how high the
+// minimum may be set is a rule of the policy.
 const (
 	DefaultMinLength = 12
-	LowestMinLength  = 8
-	HighestMinLength = 64
 	MaxLength        = 128
 )
 
@@ -22,15 +21,6 @@ const (
 // no rules of composition: they make passwords worse (SP 800-63B-4 §3.1.1.2).
 type Policy struct {
 	MinLength int // characters; 0: DefaultMinLength
-}
-
-// CheckBounds fails with Invalid on a policy that is laxer or stricter than a
-// policy may be.
-func (p Policy) CheckBounds() error {
-	if n := p.minLength(); n < LowestMinLength || n > HighestMinLength {
-		return pat.FailField("password-min-length", "choose from "+strconv.Itoa(LowestMinLength)+" to "+strconv.Itoa(HighestMinLength)+" characters")
-	}
-	return nil
 }
 
 func (p Policy) minLength() int {

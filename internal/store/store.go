@@ -171,8 +171,8 @@ type Tx interface {
 	InsertToken(t pat.Token) (pat.TokenID, error)
 
 	// UpdateToken writes name, description, scopes, networks, ExpiresAt and
-	// ModifiedAt of a token that is not revoked; it fails with NotFound otherwise. ModifiedAt
-	// becomes greater than it was in any case.
+	// ModifiedAt of a token that is not revoked; it fails with NotFound
+	// otherwise. ModifiedAt becomes greater than it was in any case.
 	UpdateToken(t pat.Token) error
 
 	// EndToken revokes the token where it is not revoked yet, and reports

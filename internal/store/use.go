@@ -14,13 +14,14 @@ type UseKeeper interface {
 	// and the latest last use and the latest pat.MaxUseAddresses addresses. A token
 	// that is gone is passed over: use never brings a record back.
 	//
-	// What had not been seen before it hands to tell within the same transaction,
-	// when there is any: the first use of a token; a network that it was accepted
-	// from and that is none of the latest pat.MaxUseNetworks, unless it is the
-	// first or pat.MaxToldNetworks became known in the 24 hours before; and that it was
-	// refused pat.ManyRefused times for one reason in an hour, once in
-	// pat.ManyRefusedPause. Retired tokens ring an alarm of their own and are not
-	// among the last. tell may be nil, and may be run more than once, as Update's fn may.
+	// What had not been seen before it hands to tell within the same
+	// transaction, when there is any: the first use of a token; a network that
+	// it was accepted from and that is none of the latest pat.MaxUseNetworks,
+	// unless it is the first or pat.MaxToldNetworks became known in the 24
+	// hours before; and that it was refused pat.ManyRefused times for one
+	// reason in an hour, once in pat.ManyRefusedPause. Retired tokens ring an
+	// alarm of their own and are not among the last. tell may be nil, and may
+	// be run more than once, as Update's fn may.
 	RecordUse(ctx context.Context, uses []Use, tell func(tx Tx, found []UseFinding) error) error
 
 	// TokenUse returns what is kept of the token's use, with the periods that

@@ -111,8 +111,8 @@ type line struct {
 	refused *atomic.Int64
 }
 
-// enter takes a place. It fails with errBusy when too
-// many wait, when none became free in time, and when ctx ended.
+// enter takes a place. It fails with errBusy when too many wait, when none
+// became free in time, and when ctx ended.
 func (l *line) enter(ctx context.Context) error {
 	select {
 	case l.places <- struct{}{}:

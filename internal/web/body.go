@@ -67,7 +67,8 @@ func LeaveBody(w http.ResponseWriter, r *http.Request) {
 
 var closing = []string{"close"}
 
-// maxRest is how much of a body that nobody reads is taken in; it is net/http's own bound.
+// maxRest is how much of a body that nobody reads is taken in; it is net/http's
+// own bound.
 const maxRest = 256 << 10
 
 // takeRest takes in what nobody has read of a body on a connection that the

@@ -30,7 +30,6 @@ func (e *Error) Unwrap() error { return e.Cause }
 var (
 	ErrPath      = &Error{Status: http.StatusNotFound, Message: "there is nothing at this path"}
 	ErrMethod    = &Error{Status: http.StatusMethodNotAllowed, Message: "this path does not have the method"}
-	ErrAccept    = &Error{Status: http.StatusNotAcceptable, Message: "none of the accepted content types can be had"}
 	ErrTooSlow   = &Error{Status: http.StatusRequestTimeout, Message: "the request body did not arrive in time"}
 	ErrBodySize  = &Error{Status: http.StatusRequestEntityTooLarge, Message: "the request body is too large"}
 	ErrPathSize  = &Error{Status: http.StatusRequestURITooLong, Message: "the address is too long"}

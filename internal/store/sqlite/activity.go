@@ -38,9 +38,10 @@ func scanActivity(r *row) pat.Activity {
 	return pat.Activity{Event: scanEvent(r), ActorKept: r.bool(), ActorFirstName: r.text(), ActorLastName: r.text()}
 }
 
-// byObject puts a condition on the id of a token, a user or an application as what it means: the
-// object is one, and has the id. So the index events_object is of use, which no
-// case expression is. What a null may fulfil stays as it is.
+// byObject puts a condition on the id of a token, a user or an application as
+// what it means: the object is one, and has the id. So the index events_object
+// is of use, which no case expression is. What a null may fulfil stays as it
+// is.
 func byObject(where []pat.Cond) []pat.Cond {
 	var all []pat.Cond
 	for _, c := range where {

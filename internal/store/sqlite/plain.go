@@ -11,11 +11,11 @@ import (
 )
 
 // A column costs the driver more than SQLite: its name, declared type, type and
-// value are asked for one by one, each under a lock. So a verification that waits for the
-// store reads one column, in which stands all there is to know of a token that
-// is nobody's application's, neither paused nor ended, and bound to no network, as
-// nearly all are: id, owner, expiry or nothing, creation, scope. Of any other it
-// is empty.
+// value are asked for one by one, each under a lock. So a verification that
+// waits for the store reads one column, in which stands all there is to know of
+// a token that is nobody's application's, neither paused nor ended, and bound
+// to no network, as nearly all are: id, owner, expiry or nothing, creation,
+// scope. Of any other it is empty.
 const plainByDigest = `select case
 	when t.paused_at is null and t.revoked_at is null and t.retired_at is null and t.networks = '' and t.application is null
 	then t.id || ' ' || t.owner || ' ' || coalesce(t.expires_at, '') || ' ' || t.created_at || ' ' || t.scope

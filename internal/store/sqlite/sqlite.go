@@ -105,8 +105,8 @@ func prepare(ctx context.Context, w *conn, path string) error {
 	return w.set(writerPragmas...)
 }
 
-// leastLibrary is the first version without the "WAL-reset bug",
-// by which two connections could corrupt a file (https://sqlite.org/releaselog/3_51_3.html).
+// leastLibrary is the first version without the "WAL-reset bug", by which two
+// connections could corrupt a file (https://sqlite.org/releaselog/3_51_3.html).
 var leastLibrary = [3]int{3, 51, 3}
 
 func checkLibrary(c *conn) error {

@@ -63,14 +63,9 @@ func (v *visit) bulkFormView() (*bulkFormView, listing, error) {
 	if name := l.get("view"); name != allViews[0] && slices.Contains(allViews, name) {
 		view.View = name
 	}
-	if id := l.id("owner"); id != 0 {
-		owners, err := v.owners([]int64{id})
-		if err != nil {
-			return nil, l, err
-		}
-		view.Owner = new(owners.of(pat.UserID(id)))
-	}
-	return view, l, nil
+	var err error
+	view.Owner, err = v.ownerAsked(l)
+	return view, l, err
 }
 
 func (v *visit) bulkForm() error {

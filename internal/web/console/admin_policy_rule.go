@@ -104,7 +104,7 @@ func (f *ruleField) parsed(v *visit, problems *page.Problems) any {
 	return nil
 }
 
-// field is the rule with the value.
+// ruleField is the rule with the value.
 func (v *visit) ruleField(rule *pat.Rule, value any) ruleField {
 	without := pat.DefaultPolicy()
 	f := ruleField{

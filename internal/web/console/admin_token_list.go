@@ -90,17 +90,8 @@ func (v *visit) allTokens() error { return v.listAll(nil) }
 
 // listAll shows the list, with what is wrong with the form for ticked tokens.
 func (v *visit) listAll(problems page.Problems) error {
-	l := v.listing("/admin/tokens", allFilters...)
-	now := l.get("view")
-	if !slices.Contains(allViews, now) {
-		now = allViews[0]
-		l.is.Del("view")
-	}
-	usual := "expires"
-	if now == "ended" {
-		usual = "-created"
-	}
-	sort, order := l.order(allSorts, usual)
+	l, now := v.allListing()
+	sort, order := l.order(allSorts, usualOrder(now))
 	where, broken, err := v.allMatching(l, now)
 	if err != nil {
 		return err
@@ -124,25 +115,52 @@ func (v *visit) listAll(problems page.Problems) error {
 	for i := range view.Rows {
 		view.Rows[i].Breaks = broken[view.Rows[i].ID]
 	}
-	if id := l.id("owner"); id != 0 {
-		owners, err := v.owners([]int64{id})
-		if err != nil {
-			return err
-		}
-		view.Owner = new(owners.of(pat.UserID(id)))
+	if view.Owner, err = v.ownerAsked(l); err != nil {
+		return err
 	}
 	if err := v.countAll(&view, l, now, total); err != nil {
 		return err
 	}
 	view.CSRF, view.Problems = v.token(), problems
-	view.Action, view.Bulk = strings.Replace(l.with(), l.path, pickedPath, 1), strings.Replace(l.with("sort", ""), l.path, bulkPath, 1)
-	if now == "ended" {
-		view.Bulk, view.Action = "", ""
+	if now != "ended" {
+		view.Action, view.Bulk = strings.Replace(l.with(), l.path, pickedPath, 1), strings.Replace(l.with("sort", ""), l.path, bulkPath, 1)
 	}
 	if len(problems) > 0 {
 		return v.refuse(allTokensPage, "all", http.StatusUnprocessableEntity, view)
 	}
 	return v.show(allTokensPage, "all", view)
+}
+
+// allListing is what the address asks for, and the name of its view.
+func (v *visit) allListing() (listing, string) {
+	l := v.listing("/admin/tokens", allFilters...)
+	now := l.get("view")
+	if !slices.Contains(allViews, now) {
+		now = allViews[0]
+		l.is.Del("view")
+	}
+	return l, now
+}
+
+// usualOrder is how a view is sorted when the address does not say.
+func usualOrder(view string) string {
+	if view == "ended" {
+		return "-created"
+	}
+	return "expires"
+}
+
+// ownerAsked is the user to whose tokens the list is narrowed, nil for none.
+func (v *visit) ownerAsked(l listing) (*ownerOf, error) {
+	id := l.id("owner")
+	if id == 0 {
+		return nil, nil
+	}
+	owners, err := v.owners([]int64{id})
+	if err != nil {
+		return nil, err
+	}
+	return new(owners.of(pat.UserID(id))), nil
 }
 
 // allMatching are all conditions of the list, and of the view "breaks" the rules

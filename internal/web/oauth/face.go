@@ -1,6 +1,6 @@
 // Package oauth is the face for other people's APIs and their libraries: token
-// introspection (RFC 7662) and the changes that end what it said, revocation (RFC 7009) and the document that tells
-// where they are (RFC 8414).
+// introspection (RFC 7662) and the changes that end what it said, revocation
+// (RFC 7009) and the document that tells where they are (RFC 8414).
 //
 // Only the header Authorization and the form are credentials here; a cookie is
 // none. Introspection is asked for each request of somebody else's service, so

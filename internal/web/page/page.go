@@ -33,9 +33,6 @@ const csp = "default-src 'none'; style-src 'self'; img-src 'self'; form-action '
 // asks nobody else.
 var cspScript = strings.Replace(csp, "style-src", "script-src 'self'; connect-src 'self'; style-src", 1)
 
-// Product is what this program is called where people read it.
-const Product = "Jeton"
-
 // Template is a page of the shell. It is read when it is first shown, and
 // compiled for a language when it is first shown in it: most servers show few of
 // the pages, and a page read takes more memory than a thousand tokens.

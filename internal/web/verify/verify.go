@@ -18,8 +18,9 @@ import (
 // Authority is what the face asks.
 type Authority interface {
 	// Verify returns the principal behind a secret whose scopes allow need:
-	// scopes with blanks between them, "" for any. It fails with Unauthenticated, with Forbidden when the scope is
-	// not enough, and with Unavailable when it cannot know.
+	// scopes with blanks between them, "" for any. It fails with
+	// Unauthenticated, with Forbidden when the scope is not enough, and with
+	// Unavailable when it cannot know.
 	Verify(ctx context.Context, secret, need string, via pat.Via) (pat.Principal, error)
 }
 

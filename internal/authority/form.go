@@ -7,28 +7,27 @@ import (
 	"jeton/internal/store"
 )
 
-// UsedForm returns the token that by has made with the form, 0 when there is
-// none.
-func (a *Authority) UsedForm(ctx context.Context, by pat.Principal, form pat.Form) (pat.TokenID, error) {
+// UsedForm returns what by has made with the form, zero when that is nothing.
+func (a *Authority) UsedForm(ctx context.Context, by pat.Principal, form pat.Form) (pat.Made, error) {
 	if form == "" {
-		return 0, nil
+		return pat.Made{}, nil
 	}
 	if err := mayRead(by); err != nil {
-		return 0, err
+		return pat.Made{}, err
 	}
 	return formMade(ctx, a.Store, by, form)
 }
 
-func formMade(ctx context.Context, r store.Reader, by pat.Principal, form pat.Form) (pat.TokenID, error) {
+func formMade(ctx context.Context, r store.Reader, by pat.Principal, form pat.Form) (pat.Made, error) {
 	made, err := r.UsedForm(ctx, form.Digest(by.User))
 	if pat.Is(err, pat.NotFound) {
-		return 0, nil
+		return pat.Made{}, nil
 	}
 	return made, err
 }
 
-// unusedForm fails with pat.ErrFormUsed when the form has made a token. It is
-// asked before anything else is judged: the name, say, is taken by that token.
+// unusedForm fails with pat.ErrFormUsed when the form has made something. It
+// is asked before anything else is judged: the name, say, is taken by just that.
 func unusedForm(ctx context.Context, tx store.Tx, by pat.Principal, form pat.Form) error {
 	if form == "" {
 		return nil
@@ -36,14 +35,14 @@ func unusedForm(ctx context.Context, tx store.Tx, by pat.Principal, form pat.For
 	switch made, err := formMade(ctx, tx, by, form); {
 	case err != nil:
 		return err
-	case made != 0:
+	case !made.IsZero():
 		return pat.ErrFormUsed
 	}
 	return nil
 }
 
 // useForm keeps what the form has made, within the transaction that made it.
-func (a *Authority) useForm(tx store.Tx, by pat.Principal, form pat.Form, made pat.TokenID) error {
+func (a *Authority) useForm(tx store.Tx, by pat.Principal, form pat.Form, made pat.Made) error {
 	if form == "" {
 		return nil
 	}

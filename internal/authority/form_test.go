@@ -2,7 +2,9 @@ package authority_test
 
 import (
 	"errors"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,11 +42,11 @@ func TestAFormMakesOneToken(t *testing.T) {
 	}
 	id, err := w.UsedForm(t.Context(), bob, "f-1")
 	must(t, err)
-	if w.token(id).Owner != bob.User {
+	if w.token(id.Token).Owner != bob.User {
 		t.Error("the form leads to another's token")
 	}
-	if id, err := w.UsedForm(t.Context(), eve, "f-1"); id != 0 || err != nil {
-		t.Errorf("another user's form: %d %v", id, err)
+	if id, err := w.UsedForm(t.Context(), eve, "f-1"); !id.IsZero() || err != nil {
+		t.Errorf("another user's form: %v %v", id, err)
 	}
 	_, _, err = w.create(eve, with("f-1")) // numbers are each user's own
 	must(t, err)
@@ -64,8 +66,8 @@ func TestAFormMakesOneToken(t *testing.T) {
 	}
 	_, next, err := w.RotateToken(t.Context(), bob, tok.ID, pat.Rotation{Origin: pat.OriginConsole, Form: "f-3"})
 	must(t, err)
-	if id, _ := w.UsedForm(t.Context(), bob, "f-3"); id != next.ID {
-		t.Errorf("the rotation's form leads to %d, want %d", id, next.ID)
+	if id, _ := w.UsedForm(t.Context(), bob, "f-3"); id.Token != next.ID {
+		t.Errorf("the rotation's form leads to %d, want %d", id.Token, next.ID)
 	}
 	for range 2 { // "" is no form
 		_, _, err = w.create(bob)
@@ -74,7 +76,7 @@ func TestAFormMakesOneToken(t *testing.T) {
 	w.clock.Forward(pat.FormTime + time.Second)
 	_, _, err = w.create(bob, with("f-4"))
 	must(t, err)
-	if id, _ := w.UsedForm(t.Context(), bob, "f-1"); id != 0 {
+	if id, _ := w.UsedForm(t.Context(), bob, "f-1"); !id.IsZero() {
 		t.Error("a form is remembered for longer than it is to be")
 	}
 }
@@ -134,4 +136,45 @@ func TestWhoIsToldOfAFoundSecret(t *testing.T) {
 	must(t, err)
 	w.disable(eve.User)
 	want(t, w.ReportToken(t.Context(), eve, found.Proof, ""), "unauthenticated", "")
+}
+
+// A form makes one account, or one password, sent as many at once as may be.
+func TestAFormMakesOneAccountAndOnePassword(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	at := w.root
+	at.Credential, at.AuthenticatedAt = pat.ByPassword, w.clock.Now()
+	for name, send := range map[pat.Form]func(n int) error{
+		"account": func(n int) error {
+			_, err := w.CreateUser(t.Context(), at, pat.UserRequest{Name: fmt.Sprint("u", n), Password: "lumpen-orchid-77", Form: "account"})
+			return err
+		},
+		"service": func(n int) error {
+			_, err := w.CreateUser(t.Context(), at, pat.UserRequest{Name: fmt.Sprint("s", n), Service: true, Form: "service"})
+			return err
+		},
+		"password": func(n int) error {
+			return w.edit(at, bob.User, pat.UserEdit{Password: new(fmt.Sprint("lumpen-orchid-", n)), Form: "password"})
+		},
+	} {
+		var made atomic.Int32
+		var all sync.WaitGroup
+		for n := range 4 {
+			all.Go(func() {
+				switch err := send(n); {
+				case err == nil:
+					made.Add(1)
+				case !errors.Is(err, pat.ErrFormUsed):
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+		}
+		all.Wait()
+		if made.Load() != 1 {
+			t.Errorf("%s: made %d times", name, made.Load())
+		}
+		if m, err := w.UsedForm(t.Context(), at, name); err != nil || m.Account == 0 || m.Token != 0 {
+			t.Errorf("%s leads to %+v, %v", name, m, err)
+		}
+	}
 }

@@ -53,7 +53,7 @@ func (a *Authority) RotateToken(ctx context.Context, by pat.Principal, id pat.To
 		if err != nil {
 			return err
 		}
-		if err := a.useForm(tx, by, r.Form, tok.ID); err != nil {
+		if err := a.useForm(tx, by, r.Form, pat.Made{Token: tok.ID}); err != nil {
 			return err
 		}
 		return a.keepAnswer(tx, call, repeatedAnswer{tok.ID, secret})

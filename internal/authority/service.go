@@ -30,6 +30,9 @@ func (a *Authority) createService(ctx context.Context, by pat.Principal, req pat
 		if user.ID, err = tx.InsertUser(user, ""); err != nil {
 			return err
 		}
+		if err := a.useForm(tx, by, req.Form, pat.Made{Account: user.ID}); err != nil {
+			return err
+		}
 		return tx.Append(userEvent(by, user.CreatedAt, pat.UserCreated, &user, userChanged(&pat.User{}, &user)...))
 	})
 	if err != nil {

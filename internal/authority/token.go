@@ -31,7 +31,7 @@ func (a *Authority) CreateToken(ctx context.Context, by pat.Principal, req pat.T
 		if err := a.insertToken(tx, by, &tok, secret); err != nil {
 			return err
 		}
-		return a.useForm(tx, by, req.Form, tok.ID)
+		return a.useForm(tx, by, req.Form, pat.Made{Token: tok.ID})
 	})
 	if err != nil {
 		return pat.Secret{}, pat.Token{}, err

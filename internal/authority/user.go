@@ -12,8 +12,8 @@ import (
 
 // CreateUser adds a user. Administrators may; another administrator they add in
 // a session only while it is fresh. It fails with Forbidden, with
-// Invalid, naming every field at fault, and with Conflict when the name, or
-// one that differs by case only, is taken.
+// Invalid, naming every field at fault, with pat.ErrFormUsed, and with Conflict
+// when the name, or one that differs by case only, is taken.
 func (a *Authority) CreateUser(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error) {
 	if err := mayWrite(by); err != nil {
 		return pat.User{}, err
@@ -25,11 +25,14 @@ func (a *Authority) CreateUser(ctx context.Context, by pat.Principal, req pat.Us
 		return pat.User{}, stale("is_superuser")
 	}
 	return a.createUser(ctx, by, req, func(tx store.Tx) error {
-		by, err := present(ctx, tx, by)
-		if err == nil && !by.Admin {
-			err = errForbidden
+		now, err := present(ctx, tx, by)
+		switch {
+		case err != nil:
+			return err
+		case !now.Admin:
+			return errForbidden
 		}
-		return err
+		return unusedForm(ctx, tx, by, req.Form)
 	})
 }
 
@@ -62,6 +65,9 @@ func (a *Authority) createUser(ctx context.Context, by pat.Principal, req pat.Us
 		user = newUser(&req, a.now())
 		var err error
 		if user.ID, err = tx.InsertUser(user, hash); err != nil {
+			return err
+		}
+		if err := a.useForm(tx, by, req.Form, pat.Made{Account: user.ID}); err != nil {
 			return err
 		}
 		return tx.Append(userEvent(by, user.CreatedAt, pat.UserCreated, &user, userChanged(&pat.User{}, &user)...))

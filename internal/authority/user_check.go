@@ -1,7 +1,10 @@
 package authority
 
 import (
+	"context"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"jeton/internal/password"
 	"jeton/internal/pat"
@@ -17,6 +20,72 @@ func checkUser(p *pat.Policy, req *pat.UserRequest) error {
 		checkPassword(p, req.Password, req.Name, req.Email),
 		checkUserTexts(req),
 	)
+}
+
+// CheckUser fails as CreateUser would by what is wrong with the request, and adds
+// nobody. It is for forms: what is wrong is told before a password is asked for.
+func (a *Authority) CheckUser(ctx context.Context, by pat.Principal, req pat.UserRequest) error {
+	if err := mayWrite(by); err != nil {
+		return err
+	}
+	if !by.Admin {
+		return errForbidden
+	}
+	req.Name = norm.NFKC.String(req.Name)
+	if req.Service {
+		if err := checkService(&req); err != nil {
+			return err
+		}
+		return a.checkNameFree(ctx, req.Name, 0)
+	}
+	policy, err := a.policyOf(ctx, a.Store, pat.Standing{Admin: req.Admin, Auditor: req.Auditor})
+	if err != nil {
+		return err
+	}
+	if err := checkUser(policy, &req); err != nil {
+		return err
+	}
+	return a.checkNameFree(ctx, req.Name, 0)
+}
+
+// CheckUserEdit is CheckUser for a change of a user: it fails as EditUser would.
+func (a *Authority) CheckUserEdit(ctx context.Context, by pat.Principal, id pat.UserID, edit pat.UserEdit) error {
+	if err := mayWrite(by); err != nil {
+		return err
+	}
+	if edit.Name != nil {
+		edit.Name = new(norm.NFKC.String(*edit.Name))
+	}
+	old, _, err := editable(ctx, a.Store, by, id, &edit)
+	if err != nil {
+		return err
+	}
+	now := edited(old, &edit)
+	policy, err := a.policyOf(ctx, a.Store, now.Standing())
+	if err != nil {
+		return err
+	}
+	if err := checkUserEdit(policy, &old, &edit); err != nil {
+		return err
+	}
+	return a.checkNameFree(ctx, now.Name, id)
+}
+
+// checkNameFree fails with Conflict when another user than id has the name, in
+// whatever case. Whoever inserts one is told by the store, which decides.
+func (a *Authority) checkNameFree(ctx context.Context, name string, id pat.UserID) error {
+	list, _, err := a.Store.Users(ctx, pat.Query{
+		Where: []pat.Cond{{Field: "username", Op: pat.Equal, Value: name, Fold: true}}, Limit: 2, Uncounted: true,
+	})
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if list[i].ID != id {
+			return &pat.Error{Kind: pat.Conflict, Fields: []pat.Field{{Name: "username", Message: "the name is taken"}}}
+		}
+	}
+	return nil
 }
 
 // checkUserTexts collects what is wrong with all but the name and the password.

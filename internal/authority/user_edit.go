@@ -16,7 +16,7 @@ import (
 // present password changes nothing, see heldPassword. The last administrator
 // stays one. It fails with NotFound, Forbidden, naming the field where one is at
 // fault, Invalid and Conflict, with Unauthenticated when by may do nothing any
-// more, and with Throttled and Unavailable as Authenticate does.
+// more, with pat.ErrFormUsed, and with Throttled and Unavailable as Authenticate does.
 func (a *Authority) EditUser(ctx context.Context, by pat.Principal, id pat.UserID, edit pat.UserEdit) (pat.User, error) {
 	if err := mayWrite(by); err != nil {
 		return pat.User{}, err
@@ -41,13 +41,18 @@ func (a *Authority) EditUser(ctx context.Context, by pat.Principal, id pat.UserI
 	}
 	var user pat.User
 	err = a.update(ctx, func(tx store.Tx) (err error) {
+		if err := unusedForm(ctx, tx, by, edit.Form); err != nil {
+			return err
+		}
 		if edit.Password != nil {
 			if err := a.checkAgain(ctx, tx, policy, who.Standing(), *edit.Password, who.Name, who.Email); err != nil {
 				return err
 			}
 		}
-		user, err = a.applyUserEdit(ctx, tx, by, id, &edit, hash)
-		return err
+		if user, err = a.applyUserEdit(ctx, tx, by, id, &edit, hash); err != nil {
+			return err
+		}
+		return a.useForm(tx, by, edit.Form, pat.Made{Account: id})
 	})
 	if err != nil {
 		return pat.User{}, err

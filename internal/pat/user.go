@@ -49,6 +49,7 @@ type UserRequest struct {
 	Admin, Auditor                   bool
 	Service                          bool // then without Admin and Password
 	Disabled                         bool
+	Form                             Form // makes no second user when it was used before
 }
 
 // UserEdit changes a user in place. A nil field stays as it is.
@@ -58,6 +59,7 @@ type UserEdit struct {
 	Password                         *string
 	Admin, Auditor, Disabled         *bool
 	Service                          *bool // cannot be changed; the same is no change
+	Form                             Form  // changes nothing when it was used before
 }
 
 // Bounds of a user's texts, in characters.

@@ -9,15 +9,15 @@ import (
 
 // FormReader reads which forms were used.
 type FormReader interface {
-	// UsedForm returns the token that the form has made. It fails with NotFound.
-	UsedForm(ctx context.Context, form pat.Digest) (pat.TokenID, error)
+	// UsedForm returns what the form has made. It fails with NotFound.
+	UsedForm(ctx context.Context, form pat.Digest) (pat.Made, error)
 }
 
 // FormTx writes which forms were used.
 type FormTx interface {
-	// UseForm keeps that the form has made the token. It fails with Conflict when
-	// the form was used before.
-	UseForm(form pat.Digest, made pat.TokenID, at time.Time) error
+	// UseForm keeps what the form has made. It fails with Conflict when the form
+	// was used before.
+	UseForm(form pat.Digest, made pat.Made, at time.Time) error
 
 	// PruneForms forgets forms that were used before the time.
 	PruneForms(before time.Time) error

@@ -45,7 +45,7 @@ const brokenWhy = "breaks the policy"
 // break what is new. The form says "sure" when that was seen.
 func (v *visit) changePolicy(path string, change pat.PolicyChange, again func(page.Problems) error) error {
 	if !v.isFresh() {
-		return v.confirmTo(path, "confirm.policy", "")
+		return v.confirm(path, "confirm.policy", "")
 	}
 	if v.field("sure") == "" {
 		dry := change

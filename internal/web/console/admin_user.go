@@ -17,6 +17,8 @@ var (
 
 // accounts are what administrators do to the accounts of others.
 type accounts interface {
+	CheckUser(ctx context.Context, by pat.Principal, req pat.UserRequest) error
+	CheckUserEdit(ctx context.Context, by pat.Principal, id pat.UserID, edit pat.UserEdit) error
 	CreateUser(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error)
 	DeleteUser(ctx context.Context, by pat.Principal, id pat.UserID) error
 	PreviewBulk(ctx context.Context, by pat.Principal, req pat.BulkRequest, shown int) (pat.Bulk, []pat.Token, error)
@@ -148,14 +150,22 @@ func (v *visit) saveUser() error {
 	if v.retyped(&form.Problems) {
 		return v.refuseUserPage(&u, form)
 	}
-	if (form.Admin != u.Admin || form.Auditor != u.Auditor || form.Email != u.Email) && !v.isFresh() {
-		return v.confirmTo(userPath(u.ID), "confirm.user", u.Name)
-	}
-	now, err := v.f.Authority.EditUser(v.r.Context(), v.who, u.ID, pat.UserEdit{
+	edit := pat.UserEdit{
 		Name: &form.Username, FirstName: &form.FirstName, LastName: &form.LastName, Email: &form.Email,
 		Language: &form.Language, Admin: &form.Admin, Auditor: &form.Auditor,
-	})
+	}
+	ask := func() error { return v.confirm(userPath(u.ID), "confirm.user", u.Name) }
+	var now pat.User
+	if (form.Admin != u.Admin || form.Auditor != u.Auditor || form.Email != u.Email) && !v.isFresh() {
+		if err = v.f.Authority.CheckUserEdit(v.r.Context(), v.who, u.ID, edit); err == nil {
+			return ask()
+		}
+	} else {
+		now, err = v.f.Authority.EditUser(v.r.Context(), v.who, u.ID, edit)
+	}
 	switch {
+	case isStale(err):
+		return ask()
 	case err == nil && now.ID == v.who.User && !now.Admin && !now.Auditor:
 		return v.done("saved", "/profile") // this page is not theirs any more
 	case err == nil:

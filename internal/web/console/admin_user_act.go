@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 
 	"jeton/internal/pat"
@@ -87,10 +88,14 @@ func (v *visit) doUserAct() error {
 	case len(view.Problems) > 0:
 		return v.refuse(userActPage, "users", http.StatusUnprocessableEntity, view)
 	case act.fresh != "" && !v.isFresh():
-		return v.confirmTo(userPath(u.ID)+"/"+view.Act, act.fresh, u.Name)
+		return v.confirm(userPath(u.ID)+"/"+view.Act, act.fresh, u.Name)
 	}
 	err = act.do(v, &u, &view)
 	switch {
+	case errors.Is(err, pat.ErrFormUsed):
+		return v.alreadyUsed(v.form)
+	case isStale(err):
+		return v.confirm(userPath(u.ID)+"/"+view.Act, act.fresh, u.Name)
 	case pat.Is(err, pat.Conflict) && len(pat.AsError(err).Fields) == 0:
 		web.Note(v.r, err)
 		view.Problems.Add("", "err.last", nil)
@@ -165,10 +170,6 @@ func (v *visit) revokeAll(owner pat.UserID, why string) error {
 // resetPassword gives the user a one-time value for a password, which ends the
 // sessions, and shows it. Sent again, by a reload, the form changes nothing.
 func (v *visit) resetPassword(u *pat.User, view *userActView) error {
-	number := usedForm{v.who.User, view.Number}
-	if !v.f.forms.begin(number, userPath(u.ID), v.now) {
-		return v.alreadyUsed(v.form)
-	}
 	once := onceView{User: view.User, Password: onceValue(), URL: v.signInURL()}
 	var err error
 	if view.Revoke { // first: when that fails there is still the old password, and nothing to show
@@ -176,12 +177,10 @@ func (v *visit) resetPassword(u *pat.User, view *userActView) error {
 		once.Revoked = view.User.Tokens
 	}
 	if err == nil {
-		_, err = v.f.Authority.EditUser(v.r.Context(), v.who, u.ID, pat.UserEdit{Password: &once.Password})
+		_, err = v.f.Authority.EditUser(v.r.Context(), v.who, u.ID, pat.UserEdit{Password: &once.Password, Form: numberOf(v.form)})
 	}
 	if err != nil {
-		v.f.forms.end(number, "")
 		return err
 	}
-	v.f.forms.end(number, userPath(u.ID))
 	return v.show(userOncePage, "users", once)
 }

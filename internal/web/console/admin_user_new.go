@@ -2,6 +2,7 @@ package console
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -44,27 +45,30 @@ func (v *visit) createUser() error {
 	if v.retyped(&form.Problems) {
 		return v.refuse(userNewPage, "users", http.StatusUnprocessableEntity, form)
 	}
-	if !v.isFresh() {
-		return v.confirmTo(userNew, "confirm.user.new", form.Username)
-	}
 	req := pat.UserRequest{
 		Name: form.Username, FirstName: form.FirstName, LastName: form.LastName, Email: form.Email, Language: form.Language,
 		Admin: form.Admin, Auditor: form.Auditor, Service: form.Service, Disabled: form.Disabled,
+		Form: numberOf(v.form),
 	}
 	if !req.Service {
 		req.Password = onceValue()
 	}
-	number := usedForm{v.who.User, form.Number}
-	if !v.f.forms.begin(number, "/admin/users", v.now) {
-		return v.alreadyUsed(v.form)
+	ask := func() error { return v.confirm(userNew, "confirm.user.new", form.Username) }
+	if !v.isFresh() {
+		if err := v.f.Authority.CheckUser(v.r.Context(), v.who, req); err != nil {
+			return v.refuseUser(form, err)
+		}
+		return ask()
 	}
 	u, err := v.f.Authority.CreateUser(v.r.Context(), v.who, req)
-	if err != nil {
-		v.f.forms.end(number, "")
+	switch {
+	case errors.Is(err, pat.ErrFormUsed):
+		return v.alreadyUsed(v.form)
+	case isStale(err):
+		return ask()
+	case err != nil:
 		return v.refuseUser(form, err)
-	}
-	v.f.forms.end(number, userPath(u.ID))
-	if u.Service {
+	case u.Service:
 		return v.done("madeaccount", userPath(u.ID))
 	}
 	return v.show(userOncePage, "users", onceView{User: v.userRow(&u), Password: req.Password, URL: v.signInURL(), New: true})

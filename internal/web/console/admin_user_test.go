@@ -3,11 +3,15 @@ package console_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"jeton/internal/pat"
+	"jeton/internal/web"
 )
 
 // userActs are all that can be done to a user.
@@ -78,7 +82,7 @@ func TestAReloadMakesNoSecondUserAndNoSecondPassword(t *testing.T) {
 	ada.post("/admin/users/new", form...)
 	ada.want(http.StatusSeeOther)
 	ada.follow()
-	ada.want(http.StatusOK, "This form was already used", "cem")
+	ada.want(http.StatusOK, "This form was already used. This is its account.", "cem")
 
 	ada.get("/admin/users/2/reset")
 	form, page = []string{"number", ada.hidden("number")}, *ada.view
@@ -92,6 +96,65 @@ func TestAReloadMakesNoSecondUserAndNoSecondPassword(t *testing.T) {
 	bea.get("/signin")
 	bea.post("/signin", "username", "bea", "password", value)
 	bea.want(http.StatusSeeOther)
+	ada.follow()
+	ada.want(http.StatusOK, "This form was already used. This is its account. If you did not see the one-time password, reset the password", "bea")
+}
+
+// The server that is asked again is another one than made the account: what
+// forms were used is known to the store alone.
+func TestAFormForAnAccountIsKnownAfterARestart(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	for _, tt := range []struct{ path, fields, says string }{
+		{"/admin/users/new", "username=cem", "This is its account."},
+		{"/admin/users/new?kind=service", "username=robot&kind=service", "This is the service account that it made."},
+		{"/admin/users/2/reset", "", "This is its account."},
+	} {
+		t.Run(tt.path, func(t *testing.T) {
+			ada.t = t
+			ada.get(tt.path)
+			form, err := url.ParseQuery(tt.fields)
+			must(t, err)
+			form.Set("number", ada.hidden("number"))
+			form.Set(web.CSRFField, ada.hidden(web.CSRFField))
+			path, _, _ := strings.Cut(tt.path, "?")
+			ada.send(path, form)
+			ada.wantNot("already used")
+			h.restart(t)
+			before := len(h.users(t))
+			ada.send(path, form)
+			ada.want(http.StatusSeeOther)
+			ada.follow()
+			ada.want(http.StatusOK, "This form was already used.", tt.says)
+			if now := len(h.users(t)); now != before {
+				t.Errorf("%d users, want %d", now, before)
+			}
+		})
+	}
+}
+
+// Two that are sent at once, by a double click, make one account.
+func TestTwoFormsAtOnceMakeOneAccount(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.get("/admin/users/2/reset")
+	form := url.Values{"number": {ada.hidden("number")}, web.CSRFField: {ada.hidden(web.CSRFField)}}
+	var shown atomic.Int32
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			v := *ada
+			v.view = nil
+			v.send("/admin/users/2/reset", form)
+			if v.status == http.StatusOK {
+				shown.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := shown.Load(); n != 1 {
+		t.Errorf("%d passwords were shown", n)
+	}
 }
 
 func TestWhatIsWrongWithAUserIsSaidBesideIt(t *testing.T) {
@@ -390,4 +453,72 @@ func TestThePolicyOfTheAccountAsksForThePassword(t *testing.T) {
 	ada.acts("/admin/tokens/1/rotate", "overlap", "now")
 	ada.proves()
 	ada.want(http.StatusOK, "Token created")
+}
+
+// A password that has been proved and counts no more is asked for once more, with
+// the reason, and goes on with the same form.
+func TestAProofThatCameTooLateLosesNoForm(t *testing.T) {
+	for _, tt := range []struct {
+		path, says string
+		fields     []string
+	}{
+		{"/profile/tokens/new", "Token created: <bdi>sync</bdi>", []string{"name", "sync", "expiration", "30", "access", "write"}},
+		{"/admin/users/3/tokens/new", "Token created: <bdi>sync</bdi>", []string{"name", "sync", "expiration", "30", "access", "write"}},
+		{"/admin/users/new", "User created: <bdi>cem</bdi>", []string{"username", "cem"}},
+		{"/admin/users/2/reset", "Password reset", nil},
+	} {
+		t.Run(tt.path, func(t *testing.T) {
+			h := withAda(t)
+			ctx, by := context.Background(), pat.Operator("test")
+			_, err := h.CreateUser(ctx, by, pat.UserRequest{Name: "robot", Service: true})
+			must(t, err)
+			_, _, err = h.ChangePolicy(ctx, by, pat.PolicyChange{Set: []pat.Setting{
+				{Subject: pat.Subject{Role: pat.RoleService}, Key: "reauthentication_window", Value: int64(60)},
+				{Subject: pat.Subject{Role: pat.RoleSuperuser}, Key: "reauthentication_window", Value: int64(120)},
+			}})
+			must(t, err)
+			ada := h.signedIn(t, "ada")
+			h.sleep(3 * time.Minute)
+			ada.acts(tt.path, tt.fields...)
+			h.slow = 150 * time.Second
+			for range 2 {
+				ada.proves()
+				ada.want(http.StatusForbidden, "it took so long that it counts no more", `name="then" value="`+tt.path+`"`)
+			}
+			h.slow = 0
+			ada.proves()
+			ada.want(http.StatusOK, tt.says)
+		})
+	}
+}
+
+// What is wrong with a form is told before the password is asked for.
+func TestFieldsComeBeforeThePassword(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	h.sleep(16 * time.Minute)
+	for _, tt := range []struct {
+		name, path string
+		form       []string
+		says       string
+	}{
+		{"a user without a name", "/admin/users/new", []string{"username", ""}, `id="username-error"`},
+		{"a user without an address", "/admin/users/new", []string{"username", "cem", "email", "x"}, `id="email-error"`},
+		{"a user's name that is taken", "/admin/users/new", []string{"username", "BEA"}, "is taken"},
+		{"a service account without a name", "/admin/users/new", []string{"kind", "service"}, `id="username-error"`},
+		{"a service account's name that is taken", "/admin/users/new", []string{"kind", "service", "username", "bea"}, "is taken"},
+		{"a role with a name that is taken", "/admin/users/2", []string{"username", "Ada", "auditor", "1"}, "is taken"},
+		{"an address that is none of a user", "/admin/users/2", []string{"username", "bea", "email", "x"}, `id="email-error"`},
+		{"an address that is none of one's own", "/profile", []string{"email", "x"}, `id="email-error"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ada.t = t
+			ada.acts(tt.path, tt.form...)
+			ada.want(http.StatusUnprocessableEntity, tt.says)
+		})
+	}
+	ada.t = t
+	ada.acts("/admin/users/2", "username", "Bea", "auditor", "1") // their own name
+	ada.proves()
+	ada.want(http.StatusSeeOther)
 }

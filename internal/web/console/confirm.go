@@ -37,14 +37,15 @@ func isStale(err error) bool {
 }
 
 // confirm asks for the password in place of the answer to a form, and keeps the
-// form. The message what, with the name in it, says what comes next.
-func (v *visit) confirm(what, name string) error {
-	return v.confirmTo(v.r.URL.Path, what, name)
-}
-
-// confirmTo is confirm for a form that may have come another way than to its path.
-func (v *visit) confirmTo(path, what, name string) error {
-	return v.ask(confirmView{Username: v.who.Name, CSRF: v.token(), What: what, Name: name, Kept: keep(path, v.form)})
+// form, which goes to the path, whatever way it came. The message what, with the
+// name in it, says what comes next.
+func (v *visit) confirm(path, what, name string) error {
+	view := confirmView{Username: v.who.Name, CSRF: v.token(), What: what, Name: name, Kept: keep(path, v.form)}
+	if v.proved { // just now, and it counts no more
+		view.Problems.Add("", "confirm.late", nil)
+		return v.refuse(confirmPage, "", http.StatusForbidden, view)
+	}
+	return v.ask(view)
 }
 
 // ask shows the page without calling it an error: nothing was wrong.
@@ -93,6 +94,7 @@ func (v *visit) prove(password string) error {
 	who := v.who
 	who.AuthenticatedAt = s.AuthenticatedAt
 	v.signedIn(who, s, secret)
+	v.proved = true
 	return nil
 }
 

@@ -44,7 +44,7 @@ type users interface {
 
 // tokens keeps the tokens.
 type tokens interface {
-	UsedForm(ctx context.Context, by pat.Principal, form pat.Form) (pat.TokenID, error)
+	UsedForm(ctx context.Context, by pat.Principal, form pat.Form) (pat.Made, error)
 	CreateToken(ctx context.Context, by pat.Principal, req pat.TokenRequest) (pat.Secret, pat.Token, error)
 	Tokens(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Token, int, error)
 	Token(ctx context.Context, by pat.Principal, id pat.TokenID) (pat.Token, error)
@@ -79,8 +79,6 @@ type Face struct {
 	Now       func() time.Time
 	// URL is where people reach this server, without a slash at the end.
 	URL string
-
-	forms usedForms
 }
 
 // Mount adds the pages, and the files that they refer to, to faces. They own

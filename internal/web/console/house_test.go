@@ -36,6 +36,33 @@ type house struct {
 	code  string
 	clock atomic.Int64 // microseconds
 	log   authoritytest.Journal
+	pages atomic.Pointer[http.Handler]
+
+	// What goes wrong, of what the pages ask for.
+	slow   time.Duration // a session takes so long to be renewed
+	noBulk bool          // the store is away when many tokens are selected
+}
+
+// shaky is the house as its pages have it.
+type shaky struct{ *house }
+
+func (s shaky) PreviewBulk(ctx context.Context, by pat.Principal, req pat.BulkRequest, shown int) (pat.Bulk, []pat.Token, error) {
+	if s.noBulk {
+		return pat.Bulk{}, nil, pat.Fail(pat.Unavailable, "away")
+	}
+	return s.Authority.PreviewBulk(ctx, by, req, shown)
+}
+
+// slowly is the register of sessions as the pages have it.
+type slowly struct {
+	*session.Register
+	h *house
+}
+
+func (s slowly) Renew(ctx context.Context, old pat.Secret, who pat.Principal) (pat.Secret, pat.Session, error) {
+	secret, kept, err := s.Register.Renew(ctx, old, who)
+	s.h.sleep(s.h.slow)
+	return secret, kept, err
 }
 
 func (h *house) now() time.Time        { return time.UnixMicro(h.clock.Load()).UTC() }
@@ -59,24 +86,38 @@ func newHouse(t testing.TB) *house {
 	var err error
 	h.code, _, err = h.NewSetupCode(ctx)
 	must(t, err)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*h.pages.Load()).ServeHTTP(w, r) }))
+	h.Server = server
+	h.restart(t)
+	server.Start()
+	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
+	return h
+}
+
+// restart has the pages forget all that is not in the store.
+func (h *house) restart(t testing.TB) {
+	t.Helper()
 	book, err := wordstest.Book()
 	must(t, err)
 	site, err := web.NewSite("")
 	must(t, err)
-	server := httptest.NewUnstartedServer(nil)
 	var faces web.Faces
-	sessions := &session.Register{Store: h.db, Now: h.now, Log: log}
+	sessions := &session.Register{Store: h.db, Now: h.now, Log: h.Log}
 	(&awx.Face{Authority: h.Authority, Sessions: sessions, Site: site, Now: h.now}).Mount(&faces)
 	(&console.Face{
-		Authority: h.Authority, Sessions: sessions, Site: site,
-		Words: book, Now: h.now, URL: "http://" + server.Listener.Addr().String(),
+		Authority: shaky{h}, Sessions: slowly{sessions, h}, Site: site,
+		Words: book, Now: h.now, URL: "http://" + h.Listener.Addr().String(),
 	}).Mount(&faces)
 	(&tokenapi.Face{Authority: h.Authority}).Mount(&faces)
-	server.Config.Handler = (&web.Floor{Log: log, Now: h.now}).Wrap(&faces)
-	server.Start()
-	h.Server = server
-	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
-	return h
+	h.pages.Store(new((&web.Floor{Log: h.Log, Now: h.now}).Wrap(&faces)))
+}
+
+// users are all that there are.
+func (h *house) users(t testing.TB) []pat.User {
+	t.Helper()
+	list, _, err := h.Users(context.Background(), pat.Operator("test"), pat.Query{Limit: 1000})
+	must(t, err)
+	return list
 }
 
 // withAda is a house with an administrator, ada, and a plain user, bea.

@@ -79,13 +79,18 @@ func (v *visit) saveProfile() error {
 	if v.retyped(&view.Problems) {
 		return v.refuseProfile(&view)
 	}
-	if view.Email != v.user.Email && !v.isFresh() {
-		return v.confirm("confirm.email", view.Email)
-	}
-	_, err := v.f.Authority.EditUser(v.r.Context(), v.who, v.who.User, pat.UserEdit{
+	edit := pat.UserEdit{
 		FirstName: &view.FirstName, LastName: &view.LastName, Email: &view.Email,
 		Language: &view.Language, TimeZone: &view.TimeZone,
-	})
+	}
+	var err error
+	if view.Email != v.user.Email && !v.isFresh() {
+		if err = v.f.Authority.CheckUserEdit(v.r.Context(), v.who, v.who.User, edit); err == nil {
+			return v.confirm("/profile", "confirm.email", view.Email)
+		}
+	} else {
+		_, err = v.f.Authority.EditUser(v.r.Context(), v.who, v.who.User, edit)
+	}
 	if err == nil {
 		if err := v.saveNotices(); err != nil {
 			return err

@@ -212,3 +212,27 @@ func TestPagesAreTranslatedThroughout(t *testing.T) {
 		}
 	}
 }
+
+// A password that was changed stays so when the tokens cannot be revoked with it:
+// both are said, where they can be revoked.
+func TestAPasswordIsChangedThoughTheTokensStay(t *testing.T) {
+	h := withAda(t)
+	bea := h.signedIn(t, "bea")
+	bea.create("ci")
+	bea.get("/profile/password")
+	h.noBulk = true
+	bea.post("/profile/password", "current", pass, "new", pass+" new", "revoke", "1")
+	bea.want(http.StatusSeeOther)
+	bea.follow()
+	bea.want(http.StatusOK, "Your password is changed", "Your tokens could not all be revoked. Revoke them here.", `name="count"`)
+	h.noBulk = false
+	bea.post("/profile/security/tokens", "count", "1")
+	bea.want(http.StatusSeeOther)
+	if h.standing(t, 1) != pat.StatusRevoked {
+		t.Error("the token is not revoked")
+	}
+	again := h.visitor(t)
+	again.get("/signin")
+	again.post("/signin", "username", "bea", "password", pass+" new")
+	again.want(http.StatusSeeOther)
+}

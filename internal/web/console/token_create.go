@@ -39,7 +39,7 @@ func (v *visit) createToken() error {
 		return v.refuseForm(f)
 	}
 	if !v.isFresh() {
-		return v.confirm("confirm.create", f.Name)
+		return v.confirm(v.desk.New(), "confirm.create", f.Name)
 	}
 	req.Form = numberOf(v.form)
 	secret, tok, err := v.f.Authority.CreateToken(v.r.Context(), v.who, req)
@@ -47,7 +47,7 @@ func (v *visit) createToken() error {
 		return v.alreadyUsed(v.form)
 	}
 	if isStale(err) {
-		return v.confirm("confirm.create", f.Name)
+		return v.confirm(v.desk.New(), "confirm.create", f.Name)
 	}
 	if err != nil {
 		web.Note(v.r, err)

@@ -67,7 +67,7 @@ func (v *visit) editToken() error {
 		return v.refuse(editPage, v.desk.section(), http.StatusUnprocessableEntity, view)
 	}
 	if !t.Networks.Cover(*edit.Networks) && !v.isFresh() {
-		return v.confirmTo(v.desk.page(t.ID)+"/edit", "confirm.networks", view.Token.Title)
+		return v.confirm(v.desk.page(t.ID)+"/edit", "confirm.networks", view.Token.Title)
 	}
 	_, err = v.f.Authority.EditToken(v.r.Context(), v.who, t.ID, edit)
 	if err == nil {

@@ -84,7 +84,7 @@ func (v *visit) rotateToken() error {
 		return v.refuse(rotatePage, v.desk.section(), http.StatusUnprocessableEntity, view)
 	}
 	if !v.isFresh() {
-		return v.confirmTo(v.desk.page(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
+		return v.confirm(v.desk.page(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
 	}
 	secret, tok, err := v.f.Authority.RotateToken(v.r.Context(), v.who, t.ID, pat.Rotation{
 		Overlap: overlaps[at].seconds, Origin: pat.OriginConsole, Form: numberOf(v.form),
@@ -93,7 +93,7 @@ func (v *visit) rotateToken() error {
 		return v.alreadyUsed(v.form)
 	}
 	if isStale(err) {
-		return v.confirmTo(v.desk.page(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
+		return v.confirm(v.desk.page(t.ID)+"/rotate", "confirm.rotate", view.Token.Title)
 	}
 	if err != nil {
 		web.Note(v.r, err)

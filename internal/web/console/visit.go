@@ -23,6 +23,8 @@ type visit struct {
 	// again is the status with which a form is shown once more instead of being
 	// acted upon, since it is one of an earlier session; 0: it is acted upon.
 	again int
+	// proved: the password was right in this very request.
+	proved bool
 
 	// Of whoever is signed in; all zero for nobody.
 	who     pat.Principal
@@ -258,14 +260,17 @@ func (v *visit) done(key, path string) error {
 // said are the messages that one page may have the next one say.
 var said = map[string]string{
 	"saved": "saved", "signedout": "signout.done", "password": "password.done", "ended": "sessions.ended",
-	"others": "sessions.others.done", "revoked": "revoke.done", "already": "revoke.already", "confirmed": "confirm.done", "used": "form.used",
+	"others": "sessions.others.done", "revoked": "revoke.done", "already": "revoke.already", "confirmed": "confirm.done",
 	"policy.saved": "policy.saved", "policy.same": "policy.same", "policy.paused": "policy.paused", "policy.unpaused": "policy.unpaused",
 	"policy.meantime": "err.policy.meantime", "policy.removed": "policy.removed", "shortened": "end.done",
-	"reported": "find.reported", "usedtoken": "form.used.token", "revokedall": "revokeall.done", "passwordrevoked": "password.done.revoked",
+	"reported": "find.reported", "usedtoken": "form.used.token", "usedaccount": "form.used.account", "usedservice": "form.used.service", "usedgone": "form.used.gone", "revokedall": "revokeall.done", "passwordrevoked": "password.done.revoked", "passwordalone": "password.done.revoke",
 	"paused": "pause.done", "resumed": "resume.done", "retired": "retire.done",
 	"userdisabled": "user.disable.done", "userenabled": "user.enable.done", "usersessions": "user.signout.done", "usertokens": "user.revoke.done",
 	"userdeleted": "user.delete.done", "madeaccount": "user.account.done",
 }
+
+// amiss are those that tell of something that was not done.
+var amiss = map[string]bool{"passwordalone": true, "policy.meantime": true, "policy.unpaused": true}
 
 // frame is the shell around a page of the section.
 func (v *visit) frame(section string) page.Frame {
@@ -278,7 +283,7 @@ func (v *visit) frame(section string) page.Frame {
 	}
 	if key := v.f.Site.Kept(v.r, saidCookie); key != "" {
 		v.f.Site.Keep(v.w, v.r, saidCookie, "", 0)
-		f.Said = said[key]
+		f.Said, f.Amiss = said[key], amiss[key]
 	}
 	return f
 }

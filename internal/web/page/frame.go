@@ -22,6 +22,7 @@ type Frame struct {
 	Zone    string // in which times are shown, "" where there are none
 	Failed  bool   // something was wrong with what was sent
 	Said    string // what has just been done, a message's key
+	Amiss   bool   // it tells of something that was not done
 }
 
 // Themes are the choices of the switch.

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -14,6 +15,10 @@ const (
 
 	// maxWaiting is how many requests may wait at the same time.
 	maxWaiting = 1000
+
+	// mostWait is how many seconds a client may ask for. What web.MaxWait says
+	// of its connection bounds the wait itself.
+	mostWait = 3600
 )
 
 // Feed tells what changes.
@@ -104,8 +109,8 @@ func readFollowing(r *http.Request) (following, error) {
 	}
 	if text, there := query["wait"]; there {
 		seconds, err := strconv.ParseFloat(text, 64)
-		if err != nil || !(seconds >= 0 && seconds <= 3600) {
-			return ask, invalid("wait must be a number of seconds")
+		if err != nil || !(seconds >= 0 && seconds <= mostWait) {
+			return ask, invalid(fmt.Sprintf("wait must be a number of seconds from 0 to %d", mostWait))
 		}
 		ask.wait = min(time.Duration(seconds*float64(time.Second)), web.MaxWait(r))
 	}

@@ -92,6 +92,15 @@ func TestChangesAreFor(t *testing.T) {
 	}
 }
 
+// How long one may wait is said, whatever is wrong with the number.
+func TestAWaitHasBounds(t *testing.T) {
+	h := newHouse(t)
+	gate := h.gateway(t)
+	for _, wait := range []string{"", "x", "NaN", "-1", "3600.5", "99999", "Inf"} {
+		want(t, h.follow(gate, "?after=1&wait="+wait), 400, `{"error":"invalid_request","error_description":"wait must be a number of seconds from 0 to 3600"}`)
+	}
+}
+
 // gatewayAgain returns one more token of the gateway's.
 func (h *house) gatewayAgain(t testing.TB) string {
 	t.Helper()

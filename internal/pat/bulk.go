@@ -53,8 +53,8 @@ type BulkRequest struct {
 	IDs    []TokenID
 }
 
-// Check fails with Invalid, naming the field. A request that names nothing is
-// one for everything, by mistake.
+// Check fails with Invalid, naming the field where one is at fault. A request
+// that names nothing is one for everything, by mistake.
 func (r *BulkRequest) Check() error {
 	switch {
 	case r.Act != BulkRevoke && r.Act != BulkPause && r.Act != BulkResume:
@@ -64,7 +64,7 @@ func (r *BulkRequest) Check() error {
 	case r.Status == StatusRevoked:
 		return FailField("status", "a revoked token stays as it is; choose live, paused or expired")
 	case r.all():
-		return FailField("act", "say which tokens: by owner, created_before, created_after, unused_since, used_from, scope, never_expires, family, status or ids")
+		return Fail(Invalid, "say which tokens: by owner, created_before, created_after, unused_since, used_from, scope, never_expires, family, status or ids")
 	}
 	return CheckText("reason", r.Reason, MaxReason)
 }

@@ -7,6 +7,9 @@ import (
 	"jeton/internal/web"
 )
 
+// wideBody is how many bytes the body may have that names many tokens.
+const wideBody = 1 << 20
+
 // readBody reads the body of a method that has one. No body, or an empty one of
 // any type, is an empty object.
 func (c *call) readBody() error {
@@ -15,7 +18,11 @@ func (c *call) readBody() error {
 	default:
 		return nil
 	}
-	text, err := web.ReadBody(c.r, web.MaxBody)
+	limit := int64(web.MaxBody)
+	if c.view.wide {
+		limit = wideBody
+	}
+	text, err := web.ReadBody(c.r, limit)
 	switch {
 	case err != nil:
 		return err

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"jeton/internal/pat"
 )
 
 const bulkPath = "/api/v2/tokens/bulk/"
@@ -66,6 +68,25 @@ func TestAnEmptyListOfIDsSelectsNothing(t *testing.T) {
 	}
 }
 
+// As many numbers as may be named fit, however they are laid out.
+func TestManyAreNamedOneByOne(t *testing.T) {
+	s := open(t)
+	list := func(n int) string {
+		return `{"act":"pause","ids":[` + strings.TrimSuffix(strings.Repeat("\n        1234567890123,", n), ",") + "\n]}"
+	}
+	most := list(pat.MaxBulkIDs)
+	expect(t, s.do("POST", bulkPath, alice, most), 201, `"count":0`)
+	expect(t, s.do("POST", bulkPath, alice, list(pat.MaxBulkIDs+1)), 400, `{"ids":["Name at most 5000 tokens at a time."]}`)
+	expect(t, s.do("POST", bulkPath, alice, strings.Repeat(" ", 1<<20-len(most))+most), 201, `"count":0`)
+	expect(t, s.do("POST", bulkPath, alice, strings.Repeat(" ", 1<<20-len(most)+1)+most), 413, `{"detail":"The request body is too large."}`)
+	// Who is nobody is told so before the body is read, whatever is in it.
+	for _, body := range []string{`{bad`, most, strings.Repeat(" ", 1<<20+1)} {
+		expect(t, s.do("POST", bulkPath, "", body), 401, noIdentity)
+	}
+	b := s.must(t, http.StatusCreated, "POST", bulkPath, alice, `{"act":"pause","ids":[]}`)
+	expect(t, s.do("POST", b.str("url"), alice, strings.Repeat(" ", 1<<16)+`{}`), 413, `{"detail":"The request body is too large."}`)
+}
+
 func TestManyRefused(t *testing.T) {
 	s := open(t)
 	read, _ := s.mint(t, alice, `{"scope":"read"}`)
@@ -75,7 +96,7 @@ func TestManyRefused(t *testing.T) {
 		says           string
 	}{
 		{"no act", alice, `{"owner":2}`, 400, `{"act":["Choose revoke, pause or resume."]}`},
-		{"everything", admin, `{"act":"revoke"}`, 400, `{"act":["Say which tokens: by owner, created_before, created_after, unused_since, used_from, scope, never_expires, family, status or ids."]}`},
+		{"everything", admin, `{"act":"revoke"}`, 400, `{"__all__":["Say which tokens: by owner, created_before, created_after, unused_since, used_from, scope, never_expires, family, status or ids."]}`},
 		{"another's", alice, `{"act":"revoke","owner":3}`, 403, forbidden},
 		{"a token that may only read", read, `{"act":"revoke","owner":2}`, 403, forbidden},
 		{"nobody", "", `{"act":"revoke","owner":2}`, 401, noIdentity},

@@ -54,6 +54,12 @@ func (f *Face) serve(c *call) error {
 	}
 	c.view = v
 	c.w.Header().Set("Allow", m.Allow())
+	if v.wide {
+		if err := f.authenticate(c); err != nil {
+			web.LeaveBody(c.w, c.r)
+			return err
+		}
+	}
 	if err := c.readBody(); err != nil {
 		return err
 	}
@@ -62,10 +68,14 @@ func (f *Face) serve(c *call) error {
 	} else if err := c.negotiate(); err != nil {
 		return err
 	}
-	if v.open {
+	switch {
+	case v.wide: // known by now
+	case v.open:
 		f.glance(c)
-	} else if err := f.authenticate(c); err != nil {
-		return err
+	default:
+		if err := f.authenticate(c); err != nil {
+			return err
+		}
 	}
 	h := v.handler(c.r.Method)
 	if h == nil {

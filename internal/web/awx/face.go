@@ -123,6 +123,9 @@ type view struct {
 	// joins views take by POST also the id of an object that is there already,
 	// and say only that it is done.
 	joins bool
+	// wide views read bodies of up to wideBody bytes, and only once they know
+	// whose. AWX has none of them, and so no order of refusals to keep.
+	wide bool
 
 	pattern string // its own in paths
 }

@@ -21,7 +21,7 @@ const bulkShown = 100
 // bulkPaths are what is done to many tokens. AWX has none of them.
 func (f *Face) bulkPaths() map[string]*view {
 	return map[string]*view{
-		"/api/v2/tokens/bulk/": {name: "OAuth Tokens in Bulk", of: bulkShape, takes: bulkRequestShape, makes: true, post: f.bulkPreview},
+		"/api/v2/tokens/bulk/": {name: "OAuth Tokens in Bulk", of: bulkShape, takes: bulkRequestShape, makes: true, wide: true, post: f.bulkPreview},
 		"/api/v2/tokens/bulk/{id}/": {
 			name: "OAuth Tokens in Bulk", of: bulkShape, takes: nothingShape, numbered: true,
 			get: f.bulkShow, post: f.bulkRun, gate: f.bulkGate, may: f.mayRunBulk,

@@ -39,6 +39,8 @@ func TestTheTableHasWhatTheListHas(t *testing.T) {
 		{"view=paused", "stopped"},
 		{"view=ended", "gone"},
 		{"view=unused&owner=1", ""},
+		{"view=unused&idle=2027-03-06", "old stopped"}, // a day on which all are idle
+		{"view=unused&idle=2026-11-25", ""},
 		{"owner=1", "brief"},
 		{"ends=2027-06-01", "brief"},
 		{"idle=2026-12-01&view=full", "old"},

@@ -14,9 +14,6 @@ type policies interface {
 	PolicyNow(ctx context.Context, by pat.Principal) (pat.PolicyState, error)
 	ChangePolicy(ctx context.Context, by pat.Principal, change pat.PolicyChange) (pat.PolicyState, pat.Breaks, error)
 	PolicyBreaks(ctx context.Context, by pat.Principal) (pat.Breaks, error)
-	PreviewBulk(ctx context.Context, by pat.Principal, req pat.BulkRequest, shown int) (pat.Bulk, []pat.Token, error)
-	Bulk(ctx context.Context, by pat.Principal, id pat.BulkID) (pat.Bulk, error)
-	RunBulk(ctx context.Context, by pat.Principal, id pat.BulkID) (pat.Bulk, error)
 }
 
 var policyPage = page.Parse(templates, "templates/admin_policy.html", "templates/admin_policy_parts.html")

@@ -115,7 +115,7 @@ func (v *visit) tokenAct() error {
 	}
 	view.Reason = v.field("reason")
 	if view.Act != "resume" {
-		view.Problems = reasonProblems(view.Reason)
+		reasonProblem(&view.Problems, view.Reason)
 	}
 	v.retyped(&view.Problems)
 	if len(view.Problems) > 0 {

@@ -14,7 +14,12 @@ func (v *visit) csvOf(l listing, view string) string {
 	}
 	q := url.Values{"format": {"csv"}, "status__in": {"live,paused"}}
 	wire := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+	var since time.Time // the earliest that is asked for: both have to hold
 	idle := func(at time.Time) {
+		if !since.IsZero() && since.Before(at) {
+			return
+		}
+		since = at
 		q.Set("created__lt", wire(at))
 		q.Set("or__last_used__isnull", "true")
 		q.Set("or__last_used__lt", wire(at))

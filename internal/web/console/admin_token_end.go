@@ -59,7 +59,7 @@ func (v *visit) tokenEnd() error {
 	if !ok || view.Date > view.Last.Format(isoDate) {
 		view.Problems.Add("date", "err.date", map[string]any{"Min": v.speak.Date(view.First), "Max": v.speak.Date(view.Last)})
 	}
-	view.Problems = append(view.Problems, reasonProblems(view.Reason)...)
+	reasonProblem(&view.Problems, view.Reason)
 	v.retyped(&view.Problems)
 	if len(view.Problems) > 0 {
 		return v.refuse(tokenEndPage, "all", http.StatusUnprocessableEntity, view)
@@ -72,15 +72,4 @@ func (v *visit) tokenEnd() error {
 		return v.done("policy.same", view.Token.Path())
 	}
 	return v.done("shortened", view.Token.Path())
-}
-
-// reasonProblems is what is wrong with a reason that must be given.
-func reasonProblems(reason string) (problems page.Problems) {
-	switch {
-	case reason == "":
-		problems.Add("reason", "err.reason", nil)
-	case len([]rune(reason)) > pat.MaxReason:
-		problems.Add("reason", "err.reason.long", map[string]any{"N": pat.MaxReason})
-	}
-	return problems
 }

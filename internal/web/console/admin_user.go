@@ -21,8 +21,6 @@ type accounts interface {
 	CheckUserEdit(ctx context.Context, by pat.Principal, id pat.UserID, edit pat.UserEdit) error
 	CreateUser(ctx context.Context, by pat.Principal, req pat.UserRequest) (pat.User, error)
 	DeleteUser(ctx context.Context, by pat.Principal, id pat.UserID) error
-	PreviewBulk(ctx context.Context, by pat.Principal, req pat.BulkRequest, shown int) (pat.Bulk, []pat.Token, error)
-	RunBulk(ctx context.Context, by pat.Principal, id pat.BulkID) (pat.Bulk, error)
 	PolicyOf(ctx context.Context, by pat.Principal, owner pat.UserID) (*pat.Policy, error)
 }
 

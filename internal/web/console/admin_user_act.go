@@ -116,12 +116,7 @@ func (view *userActView) check() {
 			view.Problems.Add("typed", "err.typed", map[string]any{"Name": view.User.Name})
 		}
 	case "revoke":
-		switch {
-		case view.Reason == "":
-			view.Problems.Add("reason", "err.reason", nil)
-		case len([]rune(view.Reason)) > pat.MaxReason:
-			view.Problems.Add("reason", "err.reason.long", map[string]any{"N": pat.MaxReason})
-		}
+		reasonProblem(&view.Problems, view.Reason)
 		if !view.Sure {
 			view.Problems.Add("sure", "err.sure", nil)
 		}

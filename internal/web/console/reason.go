@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"jeton/internal/pat"
+	"jeton/internal/web/page"
 )
 
 // ownWhys are the messages of reasons that nobody gives: those of the clock, of
@@ -37,4 +38,15 @@ func eventReason(e *pat.Event) string {
 		return reasonKey(pat.Reason(e.Reason))
 	}
 	return whyKey(e.Reason)
+}
+
+// reasonProblem says what is wrong with a reason that must be given, for owners to
+// read.
+func reasonProblem(problems *page.Problems, reason string) {
+	switch {
+	case reason == "":
+		problems.Add("reason", "err.reason", nil)
+	case len([]rune(reason)) > pat.MaxReason:
+		problems.Add("reason", "err.reason.long", map[string]any{"N": pat.MaxReason})
+	}
 }

@@ -10,9 +10,12 @@ import (
 	"jeton/internal/web/page"
 )
 
-// bulks finds a selection of tokens by the number that a preview gave it.
+// bulks select many tokens and do something to all of them. A preview gives the
+// selection the number by which it is found and run.
 type bulks interface {
+	PreviewBulk(ctx context.Context, by pat.Principal, req pat.BulkRequest, shown int) (pat.Bulk, []pat.Token, error)
 	Bulk(ctx context.Context, by pat.Principal, id pat.BulkID) (pat.Bulk, error)
+	RunBulk(ctx context.Context, by pat.Principal, id pat.BulkID) (pat.Bulk, error)
 }
 
 var revokeAllPage = page.Parse(templates, "templates/security_tokens.html")

@@ -204,13 +204,3 @@ func (v *visit) anyBulk() error {
 	frame.Failed = status != http.StatusOK
 	return bulkPage.Show(v.w, status, frame, view)
 }
-
-// reasonProblem says what is wrong with a reason that owners are to read.
-func reasonProblem(problems *page.Problems, reason string) {
-	switch {
-	case reason == "":
-		problems.Add("reason", "err.reason", nil)
-	case len([]rune(reason)) > pat.MaxReason:
-		problems.Add("reason", "err.reason.long", map[string]any{"N": pat.MaxReason})
-	}
-}

@@ -70,13 +70,16 @@ func (f *Face) tokenUsage(c *call) error {
 	return c.answer(http.StatusOK, usageOf(&use, from, to))
 }
 
-// usageWindow reads from and to. Without them it is all that is kept.
+// usageWindow reads from and to. Without them it is all that is kept. One that
+// ends before it begins is refused: nothing would be in it, as if the token had
+// not been used.
 func usageWindow(query string, now time.Time) (from, to time.Time, err error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return from, to, invalid("The query cannot be read.")
 	}
 	from, to = now.Add(-pat.KeepUse).Truncate(24*time.Hour), now
+	both := values.Has("from") && values.Has("to")
 	var errs fieldErrors
 	for _, key := range []string{"from", "to"} {
 		at := &from
@@ -95,6 +98,9 @@ func usageWindow(query string, now time.Time) (from, to time.Time, err error) {
 	values.Del("format") // of the answer: was judged before
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		errs.add(key, "There is no such parameter; choose from and to.")
+	}
+	if len(errs) == 0 && both && to.Before(from) {
+		errs.add("to", "Choose a time that is not before from.")
 	}
 	if len(errs) > 0 {
 		return from, to, errs

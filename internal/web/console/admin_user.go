@@ -45,6 +45,7 @@ type userForm struct {
 	Username, FirstName, LastName, Email, Language string
 	Admin, Auditor, Service, Disabled              bool
 
+	Was          []keptField // what stood in the fields before they were edited
 	Languages    []words.Language
 	Number, CSRF string
 	Problems     page.Problems
@@ -74,10 +75,15 @@ func (v *visit) userPage() error {
 	if err != nil {
 		return err
 	}
-	view, err := v.userView(&u, userForm{
+	form := userForm{
 		Username: u.Name, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Language: u.Language,
 		Admin: u.Admin, Auditor: u.Auditor,
-	})
+	}
+	if !v.f.Words.Has(u.Language) {
+		form.Language = "" // that is how the field shows it
+	}
+	form.Was = form.was()
+	view, err := v.userView(&u, form)
 	if err != nil {
 		return err
 	}
@@ -137,24 +143,22 @@ func problemsOfUser(err error, name string) (page.Problems, bool) {
 	return page.Problems{{Field: "username", Key: "err.username.taken", Args: words.Args{"Name": name}}}, true
 }
 
-// saveUser changes names, email, language and roles. Roles, and the address that
-// may one day be sent what opens the account, ask for the password.
+// saveUser changes names, email, language and roles, as far as they were edited.
+// Roles, and the address that may one day be sent what opens the account, ask for
+// the password.
 func (v *visit) saveUser() error {
 	u, err := v.someUser()
 	if err != nil {
 		return err
 	}
 	form := v.typedUser()
+	edit := v.userEdit(&form)
 	if v.retyped(&form.Problems) {
 		return v.refuseUserPage(&u, form)
 	}
-	edit := pat.UserEdit{
-		Name: &form.Username, FirstName: &form.FirstName, LastName: &form.LastName, Email: &form.Email,
-		Language: &form.Language, Admin: &form.Admin, Auditor: &form.Auditor,
-	}
 	ask := func() error { return v.confirm(userPath(u.ID), "confirm.user", u.Name) }
 	var now pat.User
-	if (form.Admin != u.Admin || form.Auditor != u.Auditor || form.Email != u.Email) && !v.isFresh() {
+	if (differs(edit.Admin, u.Admin) || differs(edit.Auditor, u.Auditor) || differs(edit.Email, u.Email)) && !v.isFresh() {
 		if err = v.f.Authority.CheckUserEdit(v.r.Context(), v.who, u.ID, edit); err == nil {
 			return ask()
 		}

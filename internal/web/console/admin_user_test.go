@@ -184,6 +184,36 @@ func TestWhatIsWrongWithAUserIsSaidBesideIt(t *testing.T) {
 	ada.want(http.StatusUnprocessableEntity, "is taken", "typed before")
 }
 
+// A page that was open for a while sends what was typed, and takes nothing back
+// that somebody else has done meanwhile.
+func TestAnOldFormOfAUserUndoesNothing(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.get("/admin/users/2")
+	page := ada.view
+	h.edits(t, 2, pat.UserEdit{Auditor: new(true), Email: new("bea@example.org"), Language: new("en-GB")})
+	ada.edits("/admin/users/2", "first_name", "Bea")
+	ada.want(http.StatusSeeOther)
+	ada.view = page
+	h.sleep(16 * time.Minute)
+	ada.edits("/admin/users/2", "admin", "1", "last_name", strings.Repeat("x", 151))
+	ada.want(http.StatusUnprocessableEntity)
+	ada.edits("/admin/users/2", "admin", "1", "last_name", "B.")
+	ada.proves()
+	ada.want(http.StatusSeeOther)
+	u, err := h.User(context.Background(), operator, 2)
+	must(t, err)
+	if !u.Auditor || !u.Admin || u.Email != "bea@example.org" || u.FirstName != "Bea" || u.LastName != "B." {
+		t.Errorf("bea is %+v", u)
+	}
+	ada.get("/admin/users/2")
+	ada.edits("/admin/users/2", "auditor", "", "email", "", "last_name", "")
+	ada.want(http.StatusSeeOther)
+	if u, err = h.User(context.Background(), operator, 2); err != nil || u.Auditor || u.Email != "" || u.LastName != "" || !u.Admin || u.Language != "en-GB" {
+		t.Errorf("then bea is %+v, %v", u, err)
+	}
+}
+
 func TestWhatOpensDoorsAsksForThePassword(t *testing.T) {
 	for _, tt := range []struct {
 		name, path string

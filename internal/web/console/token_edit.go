@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"jeton/internal/pat"
@@ -18,7 +19,8 @@ type editView struct {
 	Date             string // "" leaves the end as it is
 	First, Last      time.Time
 	Address          string
-	Filled           bool // the networks are those of a link, and not saved yet
+	Filled           bool        // the networks are those of a link, and not saved yet
+	Was              []keptField // what stood in the fields before they were edited
 	CSRF             string
 	Problems         page.Problems
 }
@@ -39,6 +41,7 @@ func (v *visit) editForm() error {
 	}
 	view := v.editView(&t)
 	view.Name, view.Note, view.Nets = t.Name, t.Description, page.Lines(t.Networks.Texts())
+	view.Was = view.was()
 	v.fillOnly(view)
 	return v.show(editPage, v.desk.section(), view)
 }
@@ -62,11 +65,12 @@ func (v *visit) editToken() error {
 	view := v.editView(&t)
 	view.Name, view.Note, view.Nets, view.Date = v.line("name"), v.field("note"), v.form["networks"], v.field("date")
 	edit := v.edit(view, &t)
+	v.dropUnedited(view, &edit)
 	v.retyped(&view.Problems)
 	if len(view.Problems) > 0 {
 		return v.refuse(editPage, v.desk.section(), http.StatusUnprocessableEntity, view)
 	}
-	if !t.Networks.Cover(*edit.Networks) && !v.isFresh() {
+	if edit.Networks != nil && !t.Networks.Cover(*edit.Networks) && !v.isFresh() {
 		return v.confirm(v.desk.page(t.ID)+"/edit", "confirm.networks", view.Token.Title)
 	}
 	_, err = v.f.Authority.EditToken(v.r.Context(), v.who, t.ID, edit)
@@ -118,4 +122,30 @@ func (v *visit) edit(view *editView, t *pat.Token) pat.TokenEdit {
 	edit.Networks = &nets
 	view.Problems = slices.Clone(f.Problems)
 	return edit
+}
+
+// was are the hidden fields for a form that begins as it is now.
+func (e *editView) was() []keptField {
+	return []keptField{
+		{wasThere, "1"},
+		{wasPrefix + "name", e.Name},
+		{wasPrefix + "note", e.Note},
+		{wasPrefix + "networks", e.Nets},
+	}
+}
+
+// dropUnedited leaves out of the edit what stands as it was when the form was
+// made, whatever it is now: a network that was taken out meanwhile stays out. A
+// form that does not say what was there asks for all of it.
+func (v *visit) dropUnedited(view *editView, edit *pat.TokenEdit) {
+	if v.form[wasThere] == "" {
+		return
+	}
+	was := editView{Name: v.line(wasPrefix + "name"), Note: v.field(wasPrefix + "note"), Nets: v.form[wasPrefix+"networks"]}
+	view.Was = was.was()
+	onlyEdited(&edit.Name, was.Name)
+	onlyEdited(&edit.Description, was.Note)
+	if slices.Equal(strings.Fields(view.Nets), strings.Fields(was.Nets)) {
+		edit.Networks = nil
+	}
 }

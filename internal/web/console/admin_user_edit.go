@@ -2,9 +2,9 @@ package console
 
 import "jeton/internal/pat"
 
-// wasPrefix begins the names of the hidden fields of a form that say what stood in a field
-// before it was edited. A form that has them has one more, of the name wasThere:
-// those that are empty may get lost while the password is asked for.
+// wasPrefix begins the names of the hidden fields of a form that say what stood
+// in a field before it was edited. A form that has them has one more, of the name
+// wasThere: those that are empty may get lost while the password is asked for.
 const (
 	wasPrefix = "was."
 	wasThere  = "was"

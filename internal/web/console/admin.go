@@ -57,9 +57,9 @@ func forAdmins(serve func(*visit) error) func(*visit) error {
 func (f *Face) adminTable() web.Table {
 	return web.Table{
 		"/admin/tokens":            {http.MethodGet: f.overseer((*visit).allTokens)},
-		bulkPath:                   {http.MethodGet: f.admin((*visit).bulkForm), http.MethodPost: f.admin((*visit).bulkPreview)},
+		bulkPath:                   {http.MethodGet: f.admin((*visit).bulkForm), http.MethodPost: f.adminKeeping((*visit).bulkPreview)},
 		bulkPath + "/{id}":         {http.MethodGet: f.admin((*visit).bulkShow), http.MethodPost: f.admin((*visit).bulkRun)},
-		pickedPath:                 {http.MethodGet: f.admin((*visit).toAllTokens), http.MethodPost: f.admin((*visit).anyBulk)},
+		pickedPath:                 {http.MethodGet: f.admin((*visit).toAllTokens), http.MethodPost: f.adminKeeping((*visit).anyBulk)},
 		"/admin/tokens/{id}":       {http.MethodGet: f.overseer((*visit).anyToken)},
 		"/admin/tokens/{id}/end":   {http.MethodGet: f.admin((*visit).tokenEndForm), http.MethodPost: f.adminKeeping((*visit).tokenEnd)},
 		"/admin/tokens/{id}/{act}": {http.MethodGet: f.admin((*visit).tokenActForm), http.MethodPost: f.adminKeeping((*visit).tokenAct)},

@@ -135,7 +135,7 @@ func (v *visit) bulkRequest(view *bulkFormView, l listing) (pat.BulkRequest, err
 	if view.Owner != nil {
 		req.Owner = view.Owner.ID
 	}
-	if !view.narrowed() || len(view.Problems) > 0 {
+	if v.retyped(&view.Problems) || len(view.Problems) > 0 || !view.narrowed() {
 		return req, nil
 	}
 	return req, v.viewIDs(view, l, &req)

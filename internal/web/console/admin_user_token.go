@@ -74,8 +74,13 @@ func (v *visit) adminAct(path string) (bool, error) {
 	if !ok || !v.who.Admin {
 		return false, nil
 	}
-	if path == userNew {
+	switch path {
+	case userNew:
 		return true, v.createUser()
+	case bulkPath:
+		return true, v.bulkPreview()
+	case pickedPath:
+		return true, v.anyBulk()
 	}
 	kind, rest, _ := strings.Cut(rest, "/")
 	id, act, _ := strings.Cut(rest, "/")

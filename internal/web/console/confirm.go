@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -109,12 +110,29 @@ func (v *visit) act(k kept) error {
 
 // handle serves a form that was kept. It reports false when the path is of no
 // form that is kept. Each of these asks v.retyped before it acts.
-func (v *visit) handle(path string) (bool, error) {
+func (v *visit) handle(then string) (bool, error) {
+	to, err := url.ParseRequestURI(then)
+	if err != nil {
+		return false, nil
+	}
+	v.r = v.r.WithContext(v.r.Context()) // a request of its own: the log tells of the one that came
+	v.r.URL = to
+	path := to.Path
 	switch path {
 	case tokenNew:
 		return true, v.createToken()
 	case "/profile":
 		return true, v.saveProfile()
+	case "/profile/password":
+		return true, v.changePassword()
+	case "/profile/security/tokens":
+		return true, v.revokeMine()
+	case "/profile/tokens/bulk":
+		return true, v.tokenBulk()
+	case findPath:
+		return true, v.findToken()
+	case "/profile/tokens/report":
+		return true, v.reportToken()
 	case policyPath:
 		return true, v.savePolicy()
 	case stricterPath:
@@ -125,7 +143,7 @@ func (v *visit) handle(path string) (bool, error) {
 	}
 	rest, ok := strings.CutPrefix(path, "/profile/tokens/")
 	id, verb, _ := strings.Cut(rest, "/")
-	serve := map[string]func(*visit) error{"edit": (*visit).editToken, "rotate": (*visit).rotateToken}[verb]
+	serve := map[string]func(*visit) error{"edit": (*visit).editToken, "rotate": (*visit).rotateToken, "revoke": (*visit).revokeToken}[verb]
 	if _, err := strconv.ParseInt(id, 10, 64); ok && serve != nil && err == nil {
 		v.r.SetPathValue("id", id)
 		return true, serve(v)

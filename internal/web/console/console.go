@@ -95,18 +95,18 @@ func (f *Face) Mount(faces *web.Faces) {
 		"/confirm":      {http.MethodGet: f.member((*visit).confirmForm), http.MethodPost: f.member((*visit).confirmed)},
 
 		"/profile":                     {http.MethodGet: f.member((*visit).profile), http.MethodPost: f.memberKeeping((*visit).saveProfile)},
-		"/profile/password":            {http.MethodGet: f.member((*visit).passwordForm), http.MethodPost: f.member((*visit).changePassword)},
+		"/profile/password":            {http.MethodGet: f.member((*visit).passwordForm), http.MethodPost: f.memberKeeping((*visit).changePassword)},
 		"/profile/notices":             {http.MethodGet: f.member((*visit).notices)},
 		"/profile/notices/read":        {http.MethodPost: f.member((*visit).readNotices)},
 		"/profile/security":            {http.MethodGet: f.member((*visit).security)},
-		"/profile/security/tokens":     {http.MethodGet: f.member((*visit).revokeAllForm), http.MethodPost: f.member((*visit).revokeMine)},
+		"/profile/security/tokens":     {http.MethodGet: f.member((*visit).revokeAllForm), http.MethodPost: f.memberKeeping((*visit).revokeMine)},
 		"/profile/security/end":        {http.MethodPost: f.member((*visit).endSession)},
 		"/profile/security/end-others": {http.MethodPost: f.member((*visit).endOthers)},
 		"/profile/tokens":              {http.MethodGet: f.member((*visit).tokenList)},
 		"/profile/tokens/new":          {http.MethodGet: f.member((*visit).tokenForm), http.MethodPost: f.memberKeeping((*visit).createToken)},
-		"/profile/tokens/bulk":         {http.MethodGet: f.member((*visit).toTokens), http.MethodPost: f.member((*visit).tokenBulk)},
-		"/profile/tokens/find":         {http.MethodGet: f.member((*visit).findForm), http.MethodPost: f.member((*visit).findToken)},
-		"/profile/tokens/report":       {http.MethodPost: f.member((*visit).reportToken)},
+		"/profile/tokens/bulk":         {http.MethodGet: f.member((*visit).toTokens), http.MethodPost: f.memberKeeping((*visit).tokenBulk)},
+		"/profile/tokens/find":         {http.MethodGet: f.member((*visit).findForm), http.MethodPost: f.memberKeeping((*visit).findToken)},
+		"/profile/tokens/report":       {http.MethodPost: f.memberKeeping((*visit).reportToken)},
 		"/profile/tokens/snooze":       {http.MethodPost: f.member((*visit).snooze)},
 		"/profile/tokens/{id}/leaked":  {http.MethodGet: f.member((*visit).leaked)},
 		"/profile/tokens/{id}":         {http.MethodGet: f.member((*visit).tokenPage)},
@@ -116,7 +116,7 @@ func (f *Face) Mount(faces *web.Faces) {
 		"/profile/tokens/{id}/pause":   {http.MethodPost: f.member((*visit).pauseToken)},
 		"/profile/tokens/{id}/resume":  {http.MethodPost: f.member((*visit).resumeToken)},
 		"/profile/tokens/{id}/retire":  {http.MethodPost: f.member((*visit).endOverlap)},
-		"/profile/tokens/{id}/revoke":  {http.MethodGet: f.member((*visit).revokeForm), http.MethodPost: f.member((*visit).revokeToken)},
+		"/profile/tokens/{id}/revoke":  {http.MethodGet: f.member((*visit).revokeForm), http.MethodPost: f.memberKeeping((*visit).revokeToken)},
 	}
 	maps.Copy(t, f.adminTable())
 	maps.Copy(t, f.userTable())

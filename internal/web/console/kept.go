@@ -11,11 +11,11 @@ import (
 )
 
 // kept is a form that waits for a password: where it goes, and what was typed.
-// It travels in the page, and never has a secret in it: the forms that do so
-// have no field for one.
+// It travels in the page, and never has a secret in it.
 type kept struct {
-	Then   string
-	Fields []keptField
+	Then    string // with the parameters of the address
+	Fields  []keptField
+	Dropped bool // it had a secret, which must be typed again
 }
 
 type keptField struct{ Name, Value string }
@@ -25,11 +25,19 @@ const keptPrefix = "kept."
 // IsZero reports whether nothing is kept.
 func (k kept) IsZero() bool { return k.Then == "" }
 
+// secretFields are never kept, whatever form they are of: passwords, values of
+// tokens, and notes that one was shown.
+var secretFields = map[string]bool{"password": true, "current": true, "new": true, "value": true, "proof": true}
+
 // keep keeps a form that was sent to the path.
 func keep(then string, form web.Form) kept {
 	k := kept{Then: then}
 	for name, value := range form {
-		if name != web.CSRFField && value != "" {
+		switch {
+		case name == web.CSRFField, value == "":
+		case secretFields[name]:
+			k.Dropped = true
+		default:
 			k.Fields = append(k.Fields, keptField{name, value})
 		}
 	}
@@ -49,7 +57,9 @@ func (v *visit) kept() kept {
 			form[inner] = value
 		}
 	}
-	return keep(then, form)
+	k := keep(then, form)
+	k.Dropped = v.form["dropped"] != ""
+	return k
 }
 
 // form returns the fields as they were typed.
@@ -74,8 +84,7 @@ func (v *visit) goOn(k kept) error {
 // retype takes a form that was made for an earlier session of the browser, to be
 // shown again.
 func (v *visit) retype(form web.Form) {
-	delete(form, web.CSRFField)
-	v.form, v.again = form, http.StatusForbidden
+	v.form, v.again = keep("", form).form(), http.StatusForbidden
 }
 
 // retyped reports whether the form is only to be shown again, and says so
@@ -85,6 +94,16 @@ func (v *visit) retyped(problems *page.Problems) bool {
 		return false
 	}
 	*problems = page.Problems{{Key: "form.again"}}
+	return true
+}
+
+// retypedSecret is retyped for a form with a field for a secret, which is empty
+// now.
+func (v *visit) retypedSecret(problems *page.Problems, field string) bool {
+	if v.again == 0 {
+		return false
+	}
+	*problems = page.Problems{{Field: field, Key: "form.again.secret"}}
 	return true
 }
 

@@ -32,6 +32,14 @@ var keptForms = []struct {
 	{"/admin/tokens/2/revoke", "/admin/tokens/2/revoke", []string{"reason", "zypress"}, ">zypress</textarea>"},
 	{"/admin/tokens/2/pause", "/admin/tokens/2/pause", []string{"reason", "zypress"}, ">zypress</textarea>"},
 	{"/admin/tokens/2/end", "/admin/tokens/2/end", []string{"date", "2026-11-30", "reason", "zypress"}, ">zypress</textarea>"},
+	{"/profile/tokens/1/revoke", "/profile/tokens/1/revoke", []string{"why", "leaked"}, `value="leaked" checked`},
+	{"/profile/tokens", "/profile/tokens/bulk?q=own", []string{"act", "pause", "pick.1", "1"}, `action="/profile/tokens/bulk?q=own"`},
+	{"/profile/tokens", "/profile/tokens/bulk", []string{"act", "revoke", "pick.1", "1", "sure", "1"}, `name="pick.1"`},
+	{"/profile/tokens", "/profile/tokens/bulk?q=own", []string{"act", "revoke"}, `value="own"`},
+	{"/profile/security/tokens", "/profile/security/tokens", []string{"count", "1"}, `name="count" required inputmode="numeric" maxlength="9" autocomplete="off" value="1"`},
+	{"/admin/tokens?view=full", "/admin/tokens/picked?view=full", []string{"act", "revoke", "pick.2", "1", "sure", "1", "reason", "zypress"}, ">zypress</textarea>"},
+	{"/admin/tokens/bulk?owner=2", "/admin/tokens/bulk?owner=2", []string{"act", "pause", "reason", "zypress", "from", "10.0.0.0/8"}, `action="/admin/tokens/bulk?owner=2"`},
+	{"/admin/tokens/bulk?view=never&q=x", "/admin/tokens/bulk?q=x&view=never", []string{"act", "pause", "reason", "zypress", "before", "2026-11-30T11:00"}, `value="2026-11-30T11:00"`},
 	{policyPath, policyPath, []string{"max_named_tokens", "17"}, `value="17"`},
 	{"/admin/policy/stricter?role=plain&rule=max_lifetime", "/admin/policy/stricter", []string{"max_lifetime", "17", "max_lifetime.unit", "d"}, `value="17"`},
 }
@@ -102,9 +110,92 @@ func TestFormsAreKeptAcrossSessions(t *testing.T) {
 	}
 	// Nobody else goes on with them.
 	bea := h.signedIn(t, "bea")
-	for _, tt := range keptForms[4:] {
+	for _, tt := range keptForms {
+		if !strings.HasPrefix(tt.path, "/admin/") {
+			continue
+		}
 		bea.get("/profile")
 		bea.post(tt.path, append([]string{web.CSRFField, strings.Repeat("a", 64)}, tt.fields...)...)
 		bea.want(http.StatusNotFound)
+	}
+}
+
+// A secret is not kept: neither page shows it, and the form says to enter it again.
+func TestSecretsAreNotKeptAcrossSessions(t *testing.T) {
+	h := withAda(t)
+	bea := h.signedIn(t, "bea")
+	bea.create("nightly")
+	secret := bea.secret()
+	for _, tt := range []struct {
+		page, path string
+		fields     []string
+		keeps      string
+	}{
+		{"/profile/tokens/find", "/profile/tokens/find", []string{"value", secret}, `name="value"`},
+		{"/profile/tokens/find", "/profile/tokens/report", []string{"proof", "zypress", "reason", "in a log"}, `name="reason" value="in a log"`},
+		{"/profile/password", "/profile/password", []string{"current", pass, "new", "zypress zypress"}, `name="current"`},
+	} {
+		form := func(v *visitor) url.Values {
+			v.get(tt.page)
+			v.want(http.StatusOK)
+			return with(url.Values{web.CSRFField: {v.hidden(web.CSRFField)}}, tt.fields...)
+		}
+		again := func(v *visitor, status int) {
+			t.Helper()
+			v.want(status, "Passwords and values of tokens are never kept: enter yours again.", tt.keeps)
+			v.wantNot(secret, "zypress", pass)
+		}
+		ada := h.visitor(t)
+		t.Run(tt.path+" after another sign-in in between", func(t *testing.T) {
+			*ada = *h.signedIn(t, "ada")
+			sent := form(ada)
+			ada.post("/signout")
+			ada.get("/signin")
+			ada.post("/signin", "username", "ada", "password", pass)
+			ada.send(tt.path, sent)
+			again(ada, http.StatusForbidden)
+		})
+		t.Run(tt.path+" after the end of the session", func(t *testing.T) {
+			*ada = *h.signedIn(t, "ada")
+			sent := form(ada)
+			h.sleep(time.Hour)
+			ada.send(tt.path, sent)
+			ada.want(http.StatusForbidden, "Your session is over.", "Passwords and values of tokens are never kept: you will be asked for yours again.")
+			ada.wantNot(secret, "zypress", pass)
+			for _, password := range []string{"wrong horse staple", pass} {
+				fields := []string{"username", "ada", "password", password}
+				for _, m := range hiddenField.FindAllStringSubmatch(ada.body, -1) {
+					fields = append(fields, m[1], ada.hidden(m[1]))
+				}
+				ada.post("/signin", fields...)
+				ada.wantNot(secret, "zypress", pass)
+			}
+			again(ada, http.StatusOK)
+		})
+	}
+	// Where it was found is there once the value is pasted again.
+	cem := h.signedIn(t, "bea")
+	ada := h.signedIn(t, "ada")
+	ada.create("of-ada")
+	cem.get("/profile/tokens/find")
+	cem.post("/profile/tokens/find", "value", ada.secret(), "reason", "in a log")
+	cem.want(http.StatusOK, ">in a log</textarea>")
+}
+
+// What says nothing more than its button leads back to the page that it is on.
+func TestButtonsLeadBackToTheirPage(t *testing.T) {
+	h := withAda(t)
+	for path, page := range map[string]string{
+		"/profile/tokens/1/pause": "/profile/tokens/1", "/profile/tokens/1/resume": "/profile/tokens/1", "/profile/tokens/1/retire": "/profile/tokens/1",
+		"/profile/notices/read": "/profile/notices", "/profile/tokens/snooze": "/profile/tokens",
+		"/profile/security/end": "/profile/security", "/profile/security/end-others": "/profile/security",
+		"/admin/tokens/bulk/7": "/admin/tokens/bulk/7", "/confirm": "/profile",
+	} {
+		v := h.visitor(t)
+		v.post(path)
+		v.want(http.StatusSeeOther)
+		if to := v.header.Get("Location"); to != "/signin?next="+url.QueryEscape(page) {
+			t.Errorf("%s leads to %s", path, to)
+		}
 	}
 }

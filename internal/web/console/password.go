@@ -44,6 +44,9 @@ func (v *visit) changePassword() error {
 	if err != nil {
 		return err
 	}
+	if v.retypedSecret(&view.Problems, "current") {
+		return v.refuse(passwordPage, "security", http.StatusForbidden, view)
+	}
 	now, new := v.form["current"], v.form["new"]
 	if now == "" {
 		view.Problems.Add("current", "password.current.empty", nil)

@@ -53,6 +53,9 @@ func (v *visit) revokeMine() error {
 		return err
 	}
 	view := revokeAllView{Count: n, Typed: v.field("count"), CSRF: v.token()}
+	if v.retyped(&view.Problems) {
+		return v.refuse(revokeAllPage, "security", http.StatusForbidden, view)
+	}
 	if typed, err := strconv.Atoi(view.Typed); err != nil || typed != n || n == 0 {
 		view.Problems.Add("count", "err.count", map[string]any{"N": n})
 		return v.refuse(revokeAllPage, "security", http.StatusUnprocessableEntity, view)

@@ -41,11 +41,27 @@ func (v *visit) isOver() bool { return !v.who.Known() && !v.f.Site.Session(v.r).
 // askSignIn leads whoever is not signed in to the page where they do that, and
 // from there back to what they asked for.
 func (v *visit) askSignIn() error {
-	next := afterSignIn
+	next := pageOf(v.r.URL.Path)
 	if web.IsSafe(v.r.Method) {
 		next = v.here()
 	}
-	return v.seeOther("/signin?next=" + escaped(next))
+	return v.seeOther("/signin?next=" + escaped(web.LocalPath(next, afterSignIn)))
+}
+
+// pageOf is the page with the form that goes to the path. Most forms go to the
+// path of their own page.
+func pageOf(path string) string {
+	if path == "/confirm" { // of whose form nothing is left
+		return afterSignIn
+	}
+	if rest, ok := strings.CutPrefix(path, "/profile/"); ok {
+		for _, verb := range []string{"/pause", "/resume", "/retire", "/read", "/snooze", "/end", "/end-others"} {
+			if page, ok := strings.CutSuffix(rest, verb); ok {
+				return "/profile/" + page
+			}
+		}
+	}
+	return path
 }
 
 // askSignInKeeping asks for the sign-in in place of the answer to a form, and
@@ -60,7 +76,7 @@ func (v *visit) askSignInKeeping() error {
 		return err
 	}
 	return v.refuse(signInPage, "", http.StatusForbidden, signInView{
-		Next: v.r.URL.Path, CSRF: v.token(), Over: true, Unsafe: v.unsafe(), Kept: keep(v.r.URL.Path, form),
+		Next: pageOf(v.r.URL.Path), CSRF: v.token(), Over: true, Unsafe: v.unsafe(), Kept: keep(web.LocalPath(v.r.URL.RequestURI(), afterSignIn), form),
 	})
 }
 

@@ -81,6 +81,7 @@ func (v *visit) tokenBulk() error {
 	if len(ids) == 0 || !slices.Contains(bulkActs, act) {
 		var problems page.Problems
 		problems.Add("picks", "bulk.none", nil)
+		v.retyped(&problems)
 		return v.listTokens(problems)
 	}
 	list, err := v.pickedTokens(ids, v.own()...)
@@ -88,6 +89,10 @@ func (v *visit) tokenBulk() error {
 		return err
 	}
 	view := bulkView{Act: act, Action: v.r.URL.RequestURI(), Back: listPath(v.r.URL.RawQuery), Section: "tokens", CSRF: v.token()}
+	if v.retyped(&view.Problems) {
+		view.Rows = v.bulkRows(list, tokenPath)
+		return v.refuse(bulkPage, view.Section, http.StatusForbidden, view)
+	}
 	if act == "revoke" && v.form["sure"] == "" {
 		view.Rows = v.bulkRows(list, tokenPath)
 		return v.show(bulkPage, view.Section, view)
@@ -169,6 +174,7 @@ func (v *visit) anyBulk() error {
 	if len(ids) == 0 || !slices.Contains(bulkActs, act) {
 		var problems page.Problems
 		problems.Add("picks", "bulk.none", nil)
+		v.retyped(&problems)
 		return v.listAll(problems)
 	}
 	list, err := v.pickedTokens(ids)
@@ -179,10 +185,7 @@ func (v *visit) anyBulk() error {
 	if v.form["sure"] != "" {
 		reasonProblem(&view.Problems, view.Reason)
 	}
-	status := http.StatusOK
-	if len(view.Problems) > 0 {
-		status = http.StatusUnprocessableEntity
-	}
+	v.retyped(&view.Problems)
 	var told map[pat.TokenID]string
 	if view.Done = v.form["sure"] != "" && len(view.Problems) == 0; view.Done {
 		if told, err = v.actOnEach(list, act, view.Reason); err != nil {
@@ -200,7 +203,8 @@ func (v *visit) anyBulk() error {
 		view.Rows = append(view.Rows, bulkRow{anyTokenRow: row, Href: row.Path()})
 	}
 	view.tell(told)
-	frame := v.frame(view.Section)
-	frame.Failed = status != http.StatusOK
-	return bulkPage.Show(v.w, status, frame, view)
+	if len(view.Problems) > 0 {
+		return v.refuse(bulkPage, view.Section, http.StatusUnprocessableEntity, view)
+	}
+	return v.show(bulkPage, view.Section, view)
 }

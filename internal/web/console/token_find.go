@@ -27,7 +27,7 @@ type findView struct {
 	Paused   bool
 	Admin    bool
 	Proof    string // of another's, to report it with
-	Reason   string
+	Reason   string // where it was found: it waits for the value to be pasted again
 	CSRF     string
 	Problems page.Problems
 }
@@ -38,7 +38,10 @@ func (v *visit) findForm() error {
 
 // findToken says whose the value is.
 func (v *visit) findToken() error {
-	view := findView{CSRF: v.token(), Admin: v.who.Admin}
+	view := findView{CSRF: v.token(), Admin: v.who.Admin, Reason: v.field("reason")}
+	if v.retypedSecret(&view.Problems, "value") {
+		return v.refuse(findPage, "tokens", http.StatusForbidden, view)
+	}
 	text := pasted(v.form["value"])
 	if text == "" {
 		view.Problems.Add("value", "err.find", nil)
@@ -86,6 +89,10 @@ func (v *visit) found(view *findView, found *pat.Found) error {
 // reportToken pauses another's token that was found somewhere, and says where.
 func (v *visit) reportToken() error {
 	view := findView{Answer: "other", Proof: v.form["proof"], Reason: v.field("reason"), CSRF: v.token()}
+	if v.retypedSecret(&view.Problems, "value") { // a proof is its user's and does not last
+		view.Answer, view.Proof = "", ""
+		return v.refuse(findPage, "tokens", http.StatusForbidden, view)
+	}
 	if reasonProblem(&view.Problems, view.Reason); len(view.Problems) > 0 {
 		return v.refuse(findPage, "tokens", http.StatusUnprocessableEntity, view)
 	}
@@ -94,7 +101,7 @@ func (v *visit) reportToken() error {
 	case err == nil:
 		return v.done("reported", findPath)
 	case pat.Is(err, pat.Invalid):
-		view = findView{CSRF: view.CSRF}
+		view = findView{CSRF: view.CSRF, Reason: view.Reason}
 		view.Problems.Add("value", "err.proof", nil)
 		return v.refuse(findPage, "tokens", http.StatusUnprocessableEntity, view)
 	}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/http"
 	"time"
 
 	"jeton/internal/pat"
@@ -25,6 +26,9 @@ type revokeView struct {
 	Whys   []revokeWhy
 	Recent bool // it was used within the last day: pausing may be enough
 	CSRF   string
+
+	Why      string // that was chosen
+	Problems page.Problems
 }
 
 type revokeWhy struct{ Word, Key string }
@@ -49,15 +53,20 @@ func (v *visit) revokeForm() error {
 	if isOver(&t, v.now) {
 		return v.show(revokePage, "tokens", revokeView{Token: v.row(&t)})
 	}
-	use, err := v.use(t.ID, shortUse)
+	view, err := v.revokeView(&t)
 	if err != nil {
 		return err
 	}
-	view := revokeView{Token: v.row(&t), Calls: use.Accepted + use.Refused, Recent: v.now.Sub(t.LastUsedAt) < recently, CSRF: v.token()}
+	return v.show(revokePage, "tokens", view)
+}
+
+func (v *visit) revokeView(t *pat.Token) (revokeView, error) {
+	use, err := v.use(t.ID, shortUse)
+	view := revokeView{Token: v.row(t), Calls: use.Accepted + use.Refused, Recent: v.now.Sub(t.LastUsedAt) < recently, CSRF: v.token()}
 	for _, w := range whys {
 		view.Whys = append(view.Whys, revokeWhy{w, whyKeys[w]})
 	}
-	return v.show(revokePage, "tokens", view)
+	return view, err
 }
 
 // revokeToken ends the token. It asks for no password: stopping is to be easy.
@@ -72,6 +81,15 @@ func (v *visit) revokeToken() error {
 	why := v.form["why"]
 	if whyKeys[why] == "" {
 		why = ""
+	}
+	if v.again != 0 {
+		view, err := v.revokeView(&t)
+		if err != nil {
+			return err
+		}
+		view.Why = why
+		v.retyped(&view.Problems)
+		return v.refuse(revokePage, "tokens", http.StatusForbidden, view)
 	}
 	if err := v.f.Authority.RevokeToken(v.r.Context(), v.who, t.ID, why); err != nil {
 		return err

@@ -3,6 +3,7 @@ package authority_test
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -105,6 +106,30 @@ func TestOftenRefusedIsToldOnceInAWhile(t *testing.T) {
 	w.clock.Forward(time.Hour)
 	if got := burst(pat.ManyRefused); len(got) != 1 {
 		t.Errorf("later the trail tells %v", got)
+	}
+}
+
+// A burst that goes on is told again when six hours are over, and not again
+// within that hour.
+func TestRefusalsThatGoOnAreToldAgain(t *testing.T) {
+	w := newWorld(t)
+	w.clock.Forward(10 * time.Minute)
+	text, _ := w.mint(w.root, scoped("read"), never)
+	began, before := w.clock.Now(), w.last()
+	for range 13 * 12 {
+		for range 5 {
+			_, _ = w.Verify(t.Context(), text, "write", via())
+		}
+		must(t, w.Uses.Flush(t.Context(), w.store))
+		w.clock.Forward(5 * time.Minute)
+	}
+	var told []time.Duration
+	for _, e := range w.events(before) {
+		told = append(told, e.At.Sub(began))
+	}
+	first := 15 * time.Minute // of each five minutes five, so that the fourth make it twenty
+	if want := []time.Duration{first, first + pat.ManyRefusedPause, first + 2*pat.ManyRefusedPause}; !slices.Equal(told, want) {
+		t.Errorf("it is told after %v, want %v", told, want)
 	}
 }
 

@@ -18,10 +18,11 @@ type UseKeeper interface {
 	// transaction, when there is any: the first use of a token; a network that
 	// it was accepted from and that is none of the latest pat.MaxUseNetworks,
 	// unless it is the first or pat.MaxToldNetworks became known in the 24
-	// hours before; and that it was refused pat.ManyRefused times for one
-	// reason in an hour, once in pat.ManyRefusedPause. Retired tokens ring an
-	// alarm of their own and are not among the last. tell may be nil, and may
-	// be run more than once, as Update's fn may.
+	// hours before; and that it was refused pat.ManyRefused times or more for
+	// one reason in an hour, once in pat.ManyRefusedPause: refusals that go on
+	// are told again as soon as that is over. Retired tokens ring an alarm of
+	// their own and are not among the last. tell may be nil, and may be run more
+	// than once, as Update's fn may.
 	RecordUse(ctx context.Context, uses []Use, tell func(tx Tx, found []UseFinding) error) error
 
 	// TokenUse returns what is kept of the token's use, with the periods that

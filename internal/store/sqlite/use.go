@@ -40,7 +40,7 @@ const (
 type recorded struct {
 	first     bool             // the token had never been accepted
 	addresses []pat.UseAddress // from which it had not been accepted, as far as they are kept, by first use
-	often     pat.Reason       // for which it was refused often; "": for none
+	often     pat.Reason       // for which it was refused most of those for which it was often; "": for none
 	refused   int64            // for that reason, in the hour
 }
 
@@ -80,7 +80,7 @@ func (w *writer) recordUse(u *store.Use) ([]store.UseFinding, error) {
 		if err != nil {
 			return nil, err
 		}
-		if count >= pat.ManyRefused && count-n < pat.ManyRefused && pat.UseReasons[i] != pat.ReasonRetired {
+		if count >= pat.ManyRefused && count > r.refused && pat.UseReasons[i] != pat.ReasonRetired {
 			r.often, r.refused = pat.UseReasons[i], count
 		}
 	}

@@ -17,6 +17,7 @@ var uses = map[string]func(*testing.T, store.Store){
 	"folding goes on where it stopped":                   testFoldSteps,
 	"the latest addresses are kept":                      testUseAddresses,
 	"a token that was never used has no use":             testUnused,
+	"often refused is told once in a while":              testOftenRefused,
 }
 
 var thatDay = noon.Truncate(24 * time.Hour)
@@ -164,4 +165,59 @@ func testUnused(t *testing.T, s store.Store) {
 	more, err := s.FoldUse(t.Context(), farOff, farOff, 10)
 	must(t, err)
 	want(t, "more", more, false)
+}
+
+// testOftenRefused refuses a token in a burst that outlasts the time in which it
+// is not told again.
+func testOftenRefused(t *testing.T, s store.Store) {
+	from := netip.MustParseAddr("192.0.2.7")
+	id := addToken(t, s, token(addUser(t, s, user("bob"))))
+	const many = pat.ManyRefused
+	for _, step := range []struct {
+		name     string
+		minute   int // of the day
+		expired  int64
+		network  int64
+		want     pat.Reason // "" where nothing is told
+		count    int64
+		accepted int64
+	}{
+		{"too few", 1, many - 1, 0, "", 0, 0},
+		{"as many for another reason", 2, 0, many - 1, "", 0, 1},
+		{"one more", 3, 1, 0, pat.ReasonExpired, many, 0},
+		{"and one more", 4, 1, 0, "", 0, 0},
+		{"another reason as well", 5, 0, 1, "", 0, 0},
+		{"too few in the next hour", 60, many - 1, 0, "", 0, 0},
+		{"many in it", 61, 500, 0, "", 0, 0},
+		{"many in the hour in which it is quiet no more", 6 * 60, 500, 0, "", 0, 0},
+		{"just before", 6*60 + 2, 1, 0, "", 0, 0},
+		{"then, though it is no more than one", 6*60 + 3, 1, 0, pat.ReasonExpired, 502, 0},
+		{"again within that hour", 6*60 + 30, 500, 0, "", 0, 0},
+		{"and on", 12 * 60, 500, 0, "", 0, 0},
+		{"accepted when it is quiet no more", 12*60 + 4, 0, 0, "", 0, 1},
+		{"too few then", 13 * 60, many - 1, 0, "", 0, 0},
+		{"of two reasons the greater", 13*60 + 1, 5, many + 5, pat.ReasonNetwork, many + 5, 0},
+	} {
+		at := thatDay.Add(time.Duration(step.minute) * time.Minute)
+		u := store.Use{Token: id, Hour: at.Truncate(time.Hour), Accepted: step.accepted}
+		if step.accepted > 0 {
+			u.FirstAt, u.LastAt = at, at
+		}
+		u.Refused.Add(pat.ReasonExpired, step.expired)
+		u.Refused.Add(pat.ReasonNetwork, step.network)
+		u.Addresses = []pat.UseAddress{{Address: from, FirstAt: at, LastAt: at, Accepted: step.accepted, Refused: u.Refused.Total()}}
+		var told store.UseFinding
+		err := s.RecordUse(t.Context(), []store.Use{u}, func(_ store.Tx, found []store.UseFinding) error {
+			for _, f := range found {
+				if f.What == pat.TokenRefused {
+					told = f
+				}
+			}
+			return nil
+		})
+		must(t, err)
+		if told.Why != step.want || told.Count != step.count || step.want != "" && (!told.At.Equal(at) || told.From != from) {
+			t.Errorf("%s: told is %+v; want %q, %d", step.name, told, step.want, step.count)
+		}
+	}
 }

@@ -86,6 +86,20 @@ func TestDocumentOfAllFaces(t *testing.T) {
 			if err := conform(doc, tt.method, told, a); err != nil {
 				t.Errorf("%s: %v", a, err)
 			}
+			if tt.method == "POST" && tt.status == 200 { // no body is told to be without other keys
+				other := tt.body + "&no_such_key=1"
+				if strings.HasPrefix(tt.body, "{") {
+					other = `{"no_such_key":1,` + tt.body[1:]
+				}
+				if a := tt.as.do(t, tt.method, tt.path, other, edit); a.status != 200 {
+					t.Errorf("with another key: %s", a)
+				}
+				for _, media := range doc.Paths.Value(told).Operations()[tt.method].RequestBody.Value.Content {
+					if media.Schema.Value.AdditionalProperties.Has != nil {
+						t.Error("other keys are told of, and passed over")
+					}
+				}
+			}
 		})
 	}
 	for path := range doc.Paths.Map() {

@@ -94,6 +94,8 @@ func (m *besideMethod) operation(tag string) web.Object {
 	return append(o, web.Member{Key: "responses", Value: responses})
 }
 
+// requestBody describes what the method reads. Other keys may be there (RFC 6749
+// §3.2) and are passed over.
 func (m *besideMethod) requestBody() web.Object {
 	content, schema := "application/x-www-form-urlencoded", closed(m.form)
 	if m.json != nil {
@@ -102,6 +104,7 @@ func (m *besideMethod) requestBody() web.Object {
 	if m.form == nil && m.json == nil {
 		return nil
 	}
+	schema = slices.DeleteFunc(schema, func(m web.Member) bool { return m.Key == "additionalProperties" })
 	return web.Object{
 		{Key: "required", Value: true},
 		{Key: "content", Value: web.Object{{Key: content, Value: web.Object{{Key: "schema", Value: schema}}}}},

@@ -45,10 +45,15 @@ func (c *call) readBody() error {
 	return err
 }
 
-// form begins to read the fields of the body.
+// form begins to read the fields of the body. Those that an exact shape does not
+// have are wrong.
 func (c *call) form() (*form, error) {
 	if c.isNull {
 		return nil, fieldErrors{{unbound, []string{"This field may not be null."}}}
 	}
-	return &form{body: c.body}, nil
+	f := &form{body: c.body}
+	if takes := c.view.reads(c.r.Method); takes.exact {
+		f.only(takes)
+	}
+	return f, nil
 }

@@ -19,6 +19,9 @@ type shape struct {
 	single bool
 	// index shapes have keys that are not told one by one, each with a path.
 	index bool
+	// exact shapes are refused where they come with a key that they do not have.
+	// Others pass it over, as AWX does.
+	exact bool
 	// empty shapes are of what AWX has and there is none of here.
 	empty bool
 

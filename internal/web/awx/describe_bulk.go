@@ -19,7 +19,7 @@ var bulkShape = &shape{name: "TokenBulk", single: true, fields: []field{
 var bulkActs = []choice{{"revoke", "Revoke"}, {"pause", "Pause"}, {"resume", "Resume"}}
 
 // bulkRequestShape is told of what selects tokens. All that is given has to hold.
-var bulkRequestShape = &shape{name: "TokenBulkRequest", single: true, fields: []field{
+var bulkRequestShape = &shape{name: "TokenBulkRequest", single: true, exact: true, fields: []field{
 	{name: "act", typ: "choice", label: "Act", help: "What is to be done.", choices: bulkActs, create: &input{must: true}},
 	{name: "reason", typ: "string", label: "Reason", help: "Why, for the audit trail.", limit: pat.MaxReason, create: &input{nullable: true}},
 	{name: "owner", typ: "id", label: "Owner", help: "The number of the owner. Plain users select among their own tokens in any case.", create: &input{nullable: true}},

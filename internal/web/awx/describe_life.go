@@ -10,7 +10,7 @@ var (
 		{name: "reason", typ: "string", label: "Reason", help: "Why, for the audit trail.", limit: pat.MaxReason, create: &input{nullable: true}},
 	}}
 
-	rotationShape = &shape{name: "Rotation", single: true, fields: []field{
+	rotationShape = &shape{name: "Rotation", single: true, exact: true, fields: []field{
 		{
 			name: "overlap", typ: "integer", label: "Overlap", help: "For how many seconds the old secret goes on, from 0 to 2,592,000 (30 days) or what policy says. Left out, a day, or what policy allows of it.",
 			create: &input{preset: pat.DefaultOverlap},

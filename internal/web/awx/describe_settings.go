@@ -43,7 +43,7 @@ func authenticationFields() []field {
 }
 
 // policyShape is told of the policy.
-var policyShape = &shape{name: "Policy", single: true, fields: policyFields()}
+var policyShape = &shape{name: "Policy", single: true, exact: true, fields: policyFields()}
 
 func policyFields() []field {
 	var fields []field
@@ -54,12 +54,13 @@ func policyFields() []field {
 	for _, role := range pat.Roles {
 		roles = append(roles, field{name: string(role), typ: "object"})
 	}
+	passed := &input{extra: true, note: "Passed over, so that an answer can be sent back."}
 	return append(fields,
 		field{name: rolesKey, typ: "object", label: "Roles", help: "Stricter rules, by role.", hidden: true, inner: roles, update: &input{}},
 		field{name: usersKey, typ: "object", label: "Users", help: "Stricter rules, by the user's number.", hidden: true, update: &input{}},
-		field{name: dryRunKey, typ: "boolean", label: "Dry run", help: "Nothing was changed. In answers to a change only.", hidden: true, sparse: true},
+		field{name: dryRunKey, typ: "boolean", label: "Dry run", help: "Nothing was changed. In answers to a change only.", hidden: true, sparse: true, update: passed},
 		field{
-			name: breaksKey, typ: "object", label: "Breaks", hidden: true, sparse: true, inner: breakFields(),
+			name: breaksKey, typ: "object", label: "Breaks", hidden: true, sparse: true, inner: breakFields(), update: passed,
 			help: "The live tokens that break what was changed, the first hundred of them. They go on. In answers to a change only.",
 		})
 }

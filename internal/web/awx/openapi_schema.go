@@ -77,9 +77,9 @@ func closed(fields []field) web.Object {
 	}
 }
 
-// request is the schema of the body of a method. Other keys may be there: most
-// paths pass them over. What PUT and PATCH do without stays, so that only POST has
-// defaults.
+// request is the schema of the body of a method. Other keys may be there unless
+// the shape is exact. What PUT and PATCH do without stays, so that only POST has
+// defaults, and no key of an object within is required.
 func (s *shape) request(method string) web.Object {
 	properties := web.Object{}
 	var required []string
@@ -94,6 +94,9 @@ func (s *shape) request(method string) web.Object {
 		}
 		f.note = cmp.Or(in.note, f.note)
 		schema := f.schema(in.nullable)
+		if f.typ == "object" {
+			schema = slices.DeleteFunc(schema, func(m web.Member) bool { return m.Key == "required" })
+		}
 		if f.limit > 0 {
 			schema = append(schema, web.Member{Key: "maxLength", Value: f.limit})
 		}
@@ -108,6 +111,9 @@ func (s *shape) request(method string) web.Object {
 	o := web.Object{{Key: "type", Value: "object"}, {Key: "properties", Value: properties}}
 	if required != nil {
 		o = append(o, web.Member{Key: "required", Value: required})
+	}
+	if s.exact {
+		o = append(o, web.Member{Key: "additionalProperties", Value: false})
 	}
 	return o
 }

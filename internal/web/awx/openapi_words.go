@@ -14,7 +14,7 @@ An ` + "`Authorization`" + ` decides alone. A token with ` + "`read`" + ` may GE
 ` + "`Allow`" + ` of every answer tells the methods.
 
 **Bodies** are JSON objects. A missing or empty one is ` + "`{}`" + `, keys that mean nothing are passed over
-(not in those that rotate a token or act on many, where one is an error), and booleans
+(not in those that rotate a token, act on many or set the policy, where one is an error), and booleans
 may be ` + "`1`" + ` and ` + "`0`" + `. ` + "`Accept: application/json; indent=2`" + ` indents answers.
 Asked for ` + "`text/html`" + `, answers are pages for people.
 

@@ -57,7 +57,6 @@ func (f *Face) bulkPreview(c *call) error {
 	if err != nil {
 		return err
 	}
-	fields.only(c.view.takes)
 	req := bulkRequest(fields)
 	if err := fields.err(); err != nil {
 		return err

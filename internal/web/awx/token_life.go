@@ -124,7 +124,6 @@ func (f *Face) tokenRotate(c *call) error {
 	if err != nil {
 		return err
 	}
-	fields.only(c.view.takes)
 	r := pat.Rotation{Overlap: pat.DefaultOverlap, Origin: pat.OriginAPI}
 	overlap := fields.whole("overlap")
 	r.Usual = overlap == nil

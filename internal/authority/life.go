@@ -53,7 +53,7 @@ func (a *Authority) moveToken(ctx context.Context, by pat.Principal, id pat.Toke
 		case err != nil:
 			return err
 		case !old.RevokedAt.IsZero():
-			return pat.Fail(pat.Conflict, "the token is revoked; create a new one")
+			return old.Ended(a.now())
 		}
 		moved, err := move(tx, &old)
 		if err != nil {

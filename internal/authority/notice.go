@@ -93,18 +93,15 @@ func (a *Authority) setMarks(ctx context.Context, by pat.Principal, change func(
 	})
 }
 
-// TokenEvents returns at most limit of the latest events of a token, the newest
-// first. Unlike ActivityOf it tells the owner what ended it. It fails as Token
-// does.
-func (a *Authority) TokenEvents(ctx context.Context, by pat.Principal, id pat.TokenID, limit int) ([]pat.Activity, error) {
+// TokenEvents returns those events of a token that q selects, and how many there
+// are in all. Unlike ActivityOf it tells the owner what ended it. It fails as
+// Token does.
+func (a *Authority) TokenEvents(ctx context.Context, by pat.Principal, id pat.TokenID, q pat.Query) ([]pat.Activity, int, error) {
 	if _, err := a.Token(ctx, by, id); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	found, _, err := a.Store.Activity(ctx, pat.Query{
-		Where: []pat.Cond{{Field: "token", Op: pat.Equal, Value: int64(id)}},
-		Order: []pat.Order{{Field: "id", Desc: true}}, Limit: limit, Uncounted: true,
-	})
-	return shownTo(by, found), err
+	found, total, err := a.Store.Activity(ctx, narrowed(q, "token", int64(id)))
+	return shownTo(by, found), total, err
 }
 
 // hideWhence takes away from where somebody else has acted. What a token did

@@ -50,13 +50,16 @@ func TestOwnersAreToldWhatOthersDid(t *testing.T) {
 	if n := w.notices(t, bob, 0, 10); n.Unread != 1 || len(n.Events) != 2 {
 		t.Errorf("%d unread of %d", n.Unread, len(n.Events))
 	}
-	events, err := w.TokenEvents(t.Context(), bob, tok.ID, 10)
+	newest := pat.Query{Order: []pat.Order{{Field: "id", Desc: true}}, Limit: 10}
+	events, total, err := w.TokenEvents(t.Context(), bob, tok.ID, newest)
 	must(t, err)
-	if len(events) != 3 || events[0].Act != pat.TokenRevoked || events[0].Reason != "leaked" || events[0].Via.Address.IsValid() {
+	if len(events) != 3 || total != 3 || events[0].Act != pat.TokenRevoked || events[0].Reason != "leaked" || events[0].Via.Address.IsValid() {
 		t.Errorf("the token's events: %+v", events)
 	}
-	_, err = w.TokenEvents(t.Context(), eve, tok.ID, 10)
+	_, _, err = w.TokenEvents(t.Context(), eve, tok.ID, newest)
 	want(t, err, "forbidden", "")
+	_, _, err = w.TokenEvents(t.Context(), bob, tok.ID+100, newest)
+	want(t, err, "not found", "")
 }
 
 func TestNoticesAreMuted(t *testing.T) {

@@ -116,10 +116,8 @@ func mayBeRotated(tok *pat.Token, now time.Time) error {
 		return pat.Fail(pat.Conflict, "the token was rotated already; rotate its successor")
 	case !tok.PausedAt.IsZero():
 		return pat.Fail(pat.Conflict, "the token is paused; resume it first")
-	case !tok.Live(now):
-		return pat.Fail(pat.Conflict, "the token has ended; create a new one")
 	}
-	return nil
+	return tok.Ended(now)
 }
 
 // checkRotation fails with Forbidden and with Invalid, naming overlap, where the

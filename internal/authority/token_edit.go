@@ -10,8 +10,9 @@ import (
 
 // EditToken changes a token that is not revoked and returns it as it is then.
 // Its life can be shortened, never lengthened. A token cannot widen the scopes
-// or networks of any. It fails with NotFound, Forbidden and Invalid, and with
-// Unauthenticated when by may do nothing any more.
+// or networks of any. It fails with NotFound, Forbidden and Invalid, with Conflict
+// when the token is revoked, and with Unauthenticated when by may do nothing any
+// more.
 func (a *Authority) EditToken(ctx context.Context, by pat.Principal, id pat.TokenID, edit pat.TokenEdit) (pat.Token, error) {
 	if err := mayWrite(by); err != nil {
 		return pat.Token{}, err
@@ -26,7 +27,7 @@ func (a *Authority) EditToken(ctx context.Context, by pat.Principal, id pat.Toke
 			return err
 		}
 		if !old.RevokedAt.IsZero() {
-			return pat.Fail(pat.NotFound, "the token is revoked")
+			return old.Ended(a.now())
 		}
 		now := a.now()
 		if tok, err = a.editedToken(ctx, tx, by, old, edit, now); err != nil {

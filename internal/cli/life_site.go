@@ -19,6 +19,7 @@ type lifeSite interface {
 	RetireToken(ctx context.Context, id int64) (token, error)
 	RotateToken(ctx context.Context, id int64, r rotation) (issued, error)
 	Family(ctx context.Context, id int64) ([]token, error)
+	Events(ctx context.Context, id int64, limit int) ([]event, error)
 }
 
 // rotation asks for a successor.

@@ -13,7 +13,7 @@ func (p *program) token() *cobra.Command {
 	cmd := group("token", "Make, list, rotate, pause, revoke and verify tokens",
 		"Make, list, rotate, pause, revoke and verify personal access tokens.\n"+where,
 		"  jeton token create --user ada --name ci --scope read\n  jeton token list --user ada\n  jeton token revoke 3",
-		p.tokenCreate(f), p.tokenList(f), p.tokenShow(f), p.tokenEdit(f), p.tokenRotate(f), p.tokenRetire(f), p.tokenFamily(f),
+		p.tokenCreate(f), p.tokenList(f), p.tokenShow(f), p.tokenEdit(f), p.tokenRotate(f), p.tokenRetire(f), p.tokenFamily(f), p.tokenEvents(f),
 		p.tokenPause(f), p.tokenResume(f), p.tokenRevoke(f), p.tokenVerify(f))
 	f.add(cmd)
 	return cmd

@@ -128,5 +128,19 @@ func (r *remote) EditToken(ctx context.Context, id int64, e tokenEdit) (token, e
 	t, err := r.client.EditToken(ctx, id, client.TokenEdit{
 		Name: e.Name, Description: e.Description, Scope: e.Scope, Networks: e.Networks, Expires: e.Expires,
 	})
-	return r.moved(id, t, err)
+	return r.moved(id, t, r.whyGone(ctx, id, err))
+}
+
+// whyGone words an error that says there is no such token, where there is one: the
+// API shows no revoked one, and its events still.
+func (r *remote) whyGone(ctx context.Context, id int64, err error) error {
+	var said *client.Error
+	if !errors.As(err, &said) || said.Status != client.NotFound {
+		return err
+	}
+	at, failed := r.client.TokenRevoked(ctx, id)
+	if failed != nil || at.IsZero() {
+		return err
+	}
+	return (&pat.Token{RevokedAt: at}).Ended(r.now())
 }

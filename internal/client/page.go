@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,9 +15,15 @@ const pageSize = 200
 // pages reads a list to its end. Where the next page is, the server says; the
 // host never changes.
 func pages[T any](ctx context.Context, c *Client, path string) ([]T, error) {
+	return first[T](ctx, c, path, url.Values{}, math.MaxInt)
+}
+
+// first is pages of what the query selects, until there are limit of them.
+func first[T any](ctx context.Context, c *Client, path string, query url.Values, limit int) ([]T, error) {
 	all := []T{}
-	next := path + "?page_size=" + strconv.Itoa(pageSize)
-	for seen := map[string]bool{}; next != ""; {
+	query.Set("page_size", strconv.Itoa(min(limit, pageSize)))
+	next := path + "?" + query.Encode()
+	for seen := map[string]bool{}; next != "" && len(all) < limit; {
 		if seen[next] {
 			return nil, fmt.Errorf("%s: the list has no end: page %s comes again", c.URL, printable(next))
 		}
@@ -41,5 +48,5 @@ func pages[T any](ctx context.Context, c *Client, path string) ([]T, error) {
 		}
 		next = u.RequestURI()
 	}
-	return all, nil
+	return all[:min(limit, len(all))], nil
 }

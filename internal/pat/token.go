@@ -56,6 +56,19 @@ func (t *Token) Live(now time.Time) bool {
 	return t.RevokedAt.IsZero() && (t.ExpiresAt.IsZero() || now.Before(t.ExpiresAt))
 }
 
+// Ended is the Conflict that whoever wants to change a token which has ended is
+// told: when that was, and what to do. It is nil of one that is live at now.
+func (t *Token) Ended(now time.Time) error {
+	how, at := "was revoked", t.RevokedAt
+	switch {
+	case t.Live(now):
+		return nil
+	case at.IsZero():
+		how, at = "expired", t.ExpiresAt
+	}
+	return Fail(Conflict, "the token "+how+" at "+at.UTC().Format(time.RFC3339)+"; create a new one")
+}
+
 // Bounds of a token's texts, in characters.
 const (
 	MaxTokenName        = 100

@@ -12,6 +12,7 @@ type trail interface {
 	Activity(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Activity, int, error)
 	ActivityByID(ctx context.Context, by pat.Principal, id pat.EventID) (pat.Activity, error)
 	ActivityOf(ctx context.Context, by pat.Principal, object pat.ObjectType, id int64, q pat.Query) ([]pat.Activity, int, error)
+	TokenEvents(ctx context.Context, by pat.Principal, id pat.TokenID, q pat.Query) ([]pat.Activity, int, error)
 }
 
 // activityList serves GET /api/v2/activity_stream/.
@@ -92,6 +93,15 @@ func (f *Face) activityOf(object pat.ObjectType, class string, id func(*call) (i
 	}
 }
 
+// tokenEvents serves GET /api/v2/tokens/{id}/events/: the stream of a token, with
+// what ended it. AWX tells plain users of no end, and has no such path.
+func (f *Face) tokenEvents(c *call) error {
+	return f.activityPage(c, func(q pat.Query) ([]pat.Activity, int, error) {
+		found, total, err := f.Authority.TokenEvents(c.r.Context(), c.who, pat.TokenID(number(c.r.PathValue("id"))), q)
+		return found, total, missing(tokenClass, err)
+	})
+}
+
 // activityOfGate lets pass whoever may see the object.
 func (f *Face) activityOfGate(object pat.ObjectType, class string, id func(*call) (int64, error)) handler {
 	return func(c *call) error {
@@ -133,5 +143,9 @@ func (f *Face) activityPaths() map[string]*view {
 		"/api/v2/users/{id}/activity_stream/":        of(pat.ObjectUser, userClass, false, f.userInPath),
 		"/api/v2/applications/{id}/activity_stream/": of(pat.ObjectApplication, applicationClass, false, f.applicationInPath),
 		"/api/v2/tokens/{id}/activity_stream/":       of(pat.ObjectToken, tokenClass, true, idInPath),
+		"/api/v2/tokens/{id}/events/": {
+			name: "OAuth Token Events", of: activityShape, numbered: true,
+			get: f.tokenEvents, gate: f.activityOfGate(pat.ObjectToken, tokenClass, idInPath),
+		},
 	}
 }

@@ -3,6 +3,7 @@ package awx_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -227,4 +228,36 @@ func TestARevokedTokenOfAnother(t *testing.T) {
 	if w := s.do("GET", url, eve, ""); w.Code != live.Code || w.Body.String() != live.Body.String() {
 		t.Errorf("%d %s, and while it was live %d %s", w.Code, w.Body, live.Code, live.Body)
 	}
+}
+
+// The owner reads who ended a token and why, which the stream does not tell.
+func TestTheEventsOfATokenTellWhatEndedIt(t *testing.T) {
+	s := open(t)
+	_, url := s.mint(t, alice, `{"scope":"read"}`)
+	s.must(t, 200, "PATCH", url, alice, `{"description":"x"}`)
+	s.must(t, 200, "POST", url+"revoke/", admin, `{"reason":"leaked"}`)
+	acts := func(query string) (acts []string) {
+		t.Helper()
+		for _, e := range s.must(t, 200, "GET", url+"events/"+query, alice, "").results() {
+			acts = append(acts, e["act"].(string))
+		}
+		return acts
+	}
+	if got := acts("?order_by=-id"); !slices.Equal(got, []string{"token.revoked", "token.edited", "token.created"}) {
+		t.Errorf("the events are %q", got)
+	}
+	if got := acts("?page_size=1&page=2"); !slices.Equal(got, []string{"token.edited"}) {
+		t.Errorf("on the second page are %q", got)
+	}
+	last := s.must(t, 200, "GET", url+"events/?act=token.revoked", alice, "").results()[0]
+	actor := last["summary_fields"].(map[string]any)["actor"].(map[string]any)
+	if last["reason"] != "leaked" || actor["username"] != "admin" || last["address"] != nil {
+		t.Errorf("the end is told as %v", last)
+	}
+	if got := s.must(t, 200, "GET", url+"events/?act=token.revoked", admin, "").results(); got[0]["address"] == nil {
+		t.Errorf("an administrator is not told from where: %v", got)
+	}
+	expect(t, s.do("GET", url+"events/", eve, ""), 403, forbidden)
+	expect(t, s.do("GET", "/api/v2/tokens/999/events/", alice, ""), 404, noToken)
+	expect(t, s.do("GET", url+"events/", "", ""), 401, noIdentity)
 }

@@ -140,6 +140,10 @@ var proses = map[string]prose{
 		about: "What happened to the token.",
 		get:   "Lists the entries that the caller may see.",
 	},
+	"/api/v2/tokens/{id}/events/": {
+		about: "What happened to the token, of a revoked one too.",
+		get:   "Lists the entries of the activity stream about the token, with what ended it: its owner is to know.",
+	},
 	"/api/v2/applications/": {
 		about: "The programs that may obtain tokens for users by OAuth 2.",
 		get:   "Lists the applications that the caller may see. Their secrets are masked.",

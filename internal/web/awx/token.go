@@ -186,6 +186,9 @@ func (f *Face) editToken(c *call, put bool) error {
 		edit.Description = new(string)
 	}
 	tok, err = f.Authority.EditToken(c.r.Context(), c.who, tok.ID, edit)
+	if pat.Is(err, pat.Conflict) { // revoked in between, and so gone
+		err = errGone
+	}
 	if err != nil {
 		return missing(tokenClass, err)
 	}

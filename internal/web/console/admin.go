@@ -29,7 +29,7 @@ func (f *Face) overseer(serve func(*visit) error) web.HandlerFunc {
 		if !v.who.Admin && !v.who.Auditor {
 			return errNoPage
 		}
-		return serve(v)
+		return v.orEnded(serve(v))
 	})
 }
 
@@ -48,7 +48,7 @@ func forAdmins(serve func(*visit) error) func(*visit) error {
 		if !v.who.Admin {
 			return errNoPage
 		}
-		return serve(v)
+		return v.orEnded(serve(v))
 	}
 }
 

@@ -16,7 +16,7 @@ type notices interface {
 	UnreadNotices(ctx context.Context, by pat.Principal) (pat.Notices, error)
 	ReadNotices(ctx context.Context, by pat.Principal, to pat.EventID) error
 	MuteNotices(ctx context.Context, by pat.Principal, muted []pat.NoticeKind) error
-	TokenEvents(ctx context.Context, by pat.Principal, id pat.TokenID, limit int) ([]pat.Activity, error)
+	TokenEvents(ctx context.Context, by pat.Principal, id pat.TokenID, q pat.Query) ([]pat.Activity, int, error)
 	UseNow(ctx context.Context, by pat.Principal, id pat.TokenID) (pat.TokenUse, error)
 	DayUse(ctx context.Context, by pat.Principal, owner pat.UserID, tokens []pat.TokenID, from time.Time) ([]pat.DayUse, error)
 }

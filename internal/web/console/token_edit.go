@@ -29,7 +29,7 @@ type editView struct {
 func (v *visit) live() (pat.Token, error) {
 	t, err := v.ownToken()
 	if err == nil && !t.Live(v.now) {
-		return t, pat.Fail(pat.Conflict, "the token has ended")
+		return t, &endedError{t}
 	}
 	return t, err
 }

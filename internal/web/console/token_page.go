@@ -137,7 +137,9 @@ func (v *visit) history(view *tokenView, t *pat.Token) error {
 			view.Chain = append(view.Chain, v.row(&list[i]))
 		}
 	}
-	events, err := v.f.Authority.TokenEvents(ctx, v.who, t.ID, maxEvents)
+	events, _, err := v.f.Authority.TokenEvents(ctx, v.who, t.ID, pat.Query{
+		Order: []pat.Order{{Field: "id", Desc: true}}, Limit: maxEvents, Uncounted: true,
+	})
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (v *visit) revokeForm() error {
 		return err
 	}
 	if isOver(&t, v.now) {
-		return v.show(revokePage, "tokens", revokeView{Token: v.row(&t)})
+		return v.showEnded(&t)
 	}
 	view, err := v.revokeView(&t)
 	if err != nil {
@@ -76,7 +76,7 @@ func (v *visit) revokeToken() error {
 		return err
 	}
 	if isOver(&t, v.now) {
-		return v.show(revokePage, "tokens", revokeView{Token: v.row(&t)})
+		return v.showEnded(&t)
 	}
 	why := v.form["why"]
 	if whyKeys[why] == "" {

@@ -297,8 +297,12 @@ func TestATokenIsRevoked(t *testing.T) {
 	v.want(http.StatusOK, "Already revoked on Wed 25 Nov 2026, 12:00.")
 	v.get("/profile/tokens/1/revoke")
 	v.want(http.StatusOK, "Already revoked on Wed 25 Nov 2026, 12:00.")
-	v.get("/profile/tokens/1/edit")
-	v.want(http.StatusConflict)
+	for _, act := range []string{"edit", "rotate"} {
+		v.get("/profile/tokens/1/" + act)
+		v.want(http.StatusConflict, "Already revoked on Wed 25 Nov 2026, 12:00.", "Create a replacement", `<input type="hidden" name="name" value="ci">`, `href="/profile/tokens/1"`)
+	}
+	v.post("/profile/tokens/1/pause")
+	v.want(http.StatusConflict, "Already revoked on Wed 25 Nov 2026, 12:00.")
 }
 
 func TestATokenIsEdited(t *testing.T) {

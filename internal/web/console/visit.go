@@ -76,7 +76,7 @@ func (f *Face) codeHolder(serve func(*visit) error) web.HandlerFunc {
 		if v.form, err = web.ReadForm(r); err != nil {
 			return err
 		}
-		return serve(v)
+		return v.orEnded(serve(v))
 	}
 }
 
@@ -122,7 +122,7 @@ func (f *Face) members(serve func(*visit) error, keeping bool) web.HandlerFunc {
 				return err
 			}
 		}
-		return serve(v)
+		return v.orEnded(serve(v))
 	}
 }
 

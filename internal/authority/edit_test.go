@@ -109,7 +109,7 @@ func TestARevokedTokenIsNotEdited(t *testing.T) {
 	_, tok := w.mint(w.root)
 	must(t, w.RevokeToken(t.Context(), w.root, tok.ID, ""))
 	_, err := w.EditToken(t.Context(), w.root, tok.ID, pat.TokenEdit{Name: new("again")})
-	want(t, err, "not found", "")
+	want(t, err, "conflict", "")
 }
 
 func TestFourRevokesAreOne(t *testing.T) {
@@ -149,7 +149,7 @@ func TestAnEditBesideARevokeBringsNothingBack(t *testing.T) {
 			return err
 		})
 		must(t, errs[4])
-		if got := tally(errs); got["done"]+got["not found"] != 8 {
+		if got := tally(errs); got["done"]+got["conflict"] != 8 {
 			t.Fatalf("%v", got)
 		}
 		if w.live(text) || w.token(tok.ID).RevokedAt.IsZero() {

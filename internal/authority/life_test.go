@@ -237,3 +237,25 @@ func TestRetentionLeavesWhatCanBeRenewed(t *testing.T) {
 	_, err = w.Refresh(t.Context(), app, pair.Refresh.Reveal(), "", via())
 	must(t, err)
 }
+
+// A token that is used just before it would be idle is not, though its use is
+// not in the store yet when it is looked at again.
+func TestAUseJustInTimeKeepsATokenFromBeingIdle(t *testing.T) {
+	w := newWorld(t)
+	w.rule(everyone("idle_limit", int64(30*24*3600)))
+	w.clock.Forward(time.Hour)
+	text, tok := w.mint(w.root, never)
+	w.clock.Forward(30*24*time.Hour - time.Second/2)
+	use := func() {
+		w.verified(text)
+		w.clock.Forward(2 * time.Second)
+	}
+	w.store.beforeUpdate.Store(&use)
+	must(t, w.PauseIdle(t.Context()))
+	if w.store.beforeUpdate.Load() != nil {
+		t.Fatal("the token was not looked at")
+	}
+	if !w.token(tok.ID).PausedAt.IsZero() {
+		t.Error("a token that was used in time is paused")
+	}
+}

@@ -36,7 +36,7 @@ func rotationCall(by pat.Principal, id pat.TokenID, r *pat.Rotation) call {
 	return call{
 		key:   r.Key,
 		place: fmt.Sprintf("rotate token %d by user %d with token %d", id, by.User, by.Token),
-		asked: sha256.Sum256(fmt.Appendf(nil, "%d %t %d %d", r.Overlap, r.Expiry.Never, r.Expiry.After, r.Expiry.At.UnixMicro())),
+		asked: sha256.Sum256(fmt.Appendf(nil, "%d %t %t %d %d", r.Overlap, r.Usual, r.Expiry.Never, r.Expiry.After, r.Expiry.At.UnixMicro())),
 	}
 }
 

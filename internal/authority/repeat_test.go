@@ -116,3 +116,16 @@ func TestNoKeyAndNoSecretIsKept(t *testing.T) {
 	_, err = w.store.Answer(t.Context(), key.Digest())
 	want(t, err, "not found", "")
 }
+
+// The usual overlap is what policy makes of it, and so another call than one that
+// names as much.
+func TestAKeyTellsTheUsualOverlapFromOneThatIsAskedFor(t *testing.T) {
+	w := newWorld(t)
+	_, tok := w.mint(w.root)
+	_, _, err := w.rotate(w.root, tok.ID, keyed(t, repeatText), overlapping(0), func(r *pat.Rotation) { r.Usual = true })
+	must(t, err)
+	_, _, err = w.rotate(w.root, tok.ID, keyed(t, repeatText), overlapping(0))
+	if !errors.Is(err, pat.ErrRepeated) {
+		t.Errorf("the other call gets %v", err)
+	}
+}

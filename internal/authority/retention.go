@@ -72,13 +72,16 @@ func (a *Authority) PauseIdle(ctx context.Context) error {
 			return err
 		}
 		after = idle[len(idle)-1].ID
-		if err := a.update(ctx, func(tx store.Tx) error { return a.pauseIdle(ctx, tx, idle) }); err != nil {
+		if err := a.update(ctx, func(tx store.Tx) error { return a.pauseIdle(ctx, tx, idle, now) }); err != nil {
 			return err
 		}
 	}
 }
 
-func (a *Authority) pauseIdle(ctx context.Context, tx store.Tx, idle []pat.Token) error {
+// pauseIdle pauses those that were idle at asOf, until when all use is in the
+// store. A use since then is none: it may have kept a token from being idle that
+// was not yet.
+func (a *Authority) pauseIdle(ctx context.Context, tx store.Tx, idle []pat.Token, asOf time.Time) error {
 	known, err := a.knownRules(ctx, tx)
 	if err != nil {
 		return err
@@ -96,7 +99,7 @@ func (a *Authority) pauseIdle(ctx context.Context, tx store.Tx, idle []pat.Token
 		if err != nil {
 			return err
 		}
-		broken := known.rules.For(owner).CheckIdle(latest(tok.ModifiedAt, tok.LastUsedAt, set), a.now())
+		broken := known.rules.For(owner).CheckIdle(latest(tok.ModifiedAt, tok.LastUsedAt, set), asOf)
 		if broken == nil {
 			continue
 		}

@@ -183,3 +183,21 @@ func TestAnAlarmThatCannotBeWrittenIsKept(t *testing.T) {
 		t.Errorf("the trail tells %v", events)
 	}
 }
+
+// Also when the policy would not keep its record any more: while its successor
+// lives it is looked out for, and its family ends by it.
+func TestAnAlarmOutlivesTheRetention(t *testing.T) {
+	w := newWorld(t)
+	w.rule(everyone("reuse_ends_family", true), everyone("retention", int64(24*3600)))
+	text, tok := w.mint(w.root, never)
+	fresh, _, err := w.rotate(w.root, tok.ID, overlapping(time.Minute))
+	must(t, err)
+	w.clock.Forward(300 * 24 * time.Hour)
+	must(t, w.PruneTokens(t.Context()))
+	if events := w.reuse(text, 1); len(events) != 3 || events[0].Act != pat.TokenReused {
+		t.Errorf("the trail tells %v", events)
+	}
+	if w.live(fresh) {
+		t.Error("the family goes on")
+	}
+}

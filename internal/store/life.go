@@ -35,7 +35,8 @@ type LifeReader interface {
 type Retention interface {
 	// PruneEnded removes at most limit tokens that were revoked or expired before
 	// the time and returns how many it removed. An expired one stays for as long
-	// as it can be refreshed.
+	// as it can be refreshed, and a retired one until its successor has ended as
+	// long ago: its use is an alarm, and may end the family.
 	PruneEnded(ctx context.Context, before time.Time, limit int) (int, error)
 	// PruneFleeting does so with unnamed tokens that lived for a day at most
 	// and expired. Retired ones stay: they are looked out for.

@@ -65,7 +65,7 @@ func TestPlans(t *testing.T) {
 		{"what is not revoked of a family", unrevokedFamily, "MULTI-INDEX OR; INDEX 1; SEARCH t USING INTEGER PRIMARY KEY (rowid=?); INDEX 2; SEARCH t USING INDEX tokens_family (family=?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN" + successorPlan + "; USE TEMP B-TREE FOR ORDER BY"},
 		{"idle tokens", idleTokens, "SEARCH t USING INDEX tokens_kept (id>?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN" + successorPlan},
 		{"what was revoked long ago", revokedBefore, "SEARCH tokens USING COVERING INDEX tokens_ended (revoked_at<?)"},
-		{"what expired long ago", expiredBefore, "SEARCH tokens USING INDEX tokens_expires (expires_shown<?)" + refreshed},
+		{"what expired long ago", expiredBefore, "SEARCH tokens USING INDEX tokens_expires (expires_shown<?)" + refreshed + "; CORRELATED SCALAR SUBQUERY 2; SEARCH s USING INDEX tokens_family (family=? AND generation=?)"},
 		{"what expired and is short-lived", fleetingBefore, "SEARCH tokens USING INDEX tokens_fleeting (expires_shown<?)" + refreshed},
 		{"what to prune of the selections", pruneBulks, "SEARCH bulks USING INDEX bulks_at (at<?)"},
 		{"what a user is told of", noticesBefore, "SEARCH e USING INDEX events_notices (owner=? AND id<?); LIST SUBQUERY 1; SCAN json_each VIRTUAL TABLE INDEX 1:; CREATE BLOOM FILTER"},

@@ -14,7 +14,8 @@ const (
 	revokedBefore = `select id from tokens where revoked_at < ?1 order by revoked_at limit ?2`
 
 	expiredBefore = `select id from tokens
-	where revoked_at is null and expires_shown < ?1 and expires_at is not null and ` + beyondRefresh + ` order by expires_shown limit ?2`
+	where revoked_at is null and expires_shown < ?1 and expires_at is not null and ` + beyondRefresh + `
+	and ` + beyondAlarm + ` order by expires_shown limit ?2`
 
 	fleetingBefore = `select id from tokens
 	where name = '' and revoked_at is null and retired_at is null and expires_shown <= created_at + 86400000000
@@ -23,6 +24,12 @@ const (
 	// beyondRefresh holds for a token that no refresh token asks about any more.
 	beyondRefresh = `not (application is not null and exists (
 	select 1 from refresh_tokens r where r.token = tokens.id and r.ended_at is null and r.expires_at >= ?1))`
+
+	// beyondAlarm holds but for a token whose successor has not ended for as long:
+	// whoever uses the old value is an alarm, which finds the family by its record.
+	beyondAlarm = `not (retired_at is not null and exists (
+	select 1 from tokens s where s.family = coalesce(tokens.family, tokens.id) and s.generation = tokens.generation + 1
+	and coalesce(s.revoked_at, s.expires_at, ?1) >= ?1))`
 
 	deleteToken = `delete from tokens where id = ?`
 )

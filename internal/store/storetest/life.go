@@ -24,6 +24,7 @@ var lives = map[string]func(*testing.T, store.Store){
 	"an answer is kept once and forgotten by age":             testAnswers,
 	"tokens that nobody used or changed are idle":             testIdleTokens,
 	"what ended is removed by its end, and counted off":       testPruneEnded,
+	"a retired token stays while its successor does":          testRetiredStays,
 	"the unnamed and short-lived that expired can go sooner":  testPruneFleeting,
 }
 
@@ -364,4 +365,32 @@ func testEntryOf(t *testing.T, s store.Store) {
 	if _, err := s.EntryOf(t.Context(), id+1); !pat.Is(err, pat.NotFound) {
 		t.Errorf("of one that is not there: %v", err)
 	}
+}
+
+func testRetiredStays(t *testing.T, s store.Store) {
+	bob := addUser(t, s, user("bob"))
+	ids := []pat.TokenID{addToken(t, s, token(bob))}
+	for g := 1; g <= 2; g++ {
+		k := token(bob)
+		k.Family, k.Parent, k.Generation = ids[0], ids[g-1], g
+		ids = append(ids, addToken(t, s, k))
+		retire(t, s, ids[g-1], noon.Add(time.Duration(g)*time.Hour))
+	}
+	left := func(before time.Time, wants ...pat.TokenID) {
+		t.Helper()
+		_, err := s.PruneEnded(t.Context(), before, 10)
+		must(t, err)
+		if got := tokenIDs(t, s); !reflect.DeepEqual(got, wants) {
+			t.Errorf("left are %v, want %v", got, wants)
+		}
+	}
+	left(noon.Add(90*time.Minute), ids...)
+	left(noon.Add(3*time.Hour), ids[1:]...)
+	endToken(t, s, ids[2], noon.Add(5*time.Hour))
+	left(noon.Add(4*time.Hour), ids[1:]...)
+	_, err := s.PruneEnded(t.Context(), noon.Add(6*time.Hour), 10)
+	must(t, err)
+	_, err = s.PruneEnded(t.Context(), noon.Add(6*time.Hour), 10)
+	must(t, err)
+	want(t, "left", len(tokenIDs(t, s)), 0)
 }

@@ -15,6 +15,7 @@ const (
 	StartsWith Op = "startswith"
 	EndsWith   Op = "endswith"
 	Matches    Op = "matches" // Value is a pattern that CheckPattern lets pass
+	Within     Op = "within"  // the field is an address, Value a network as netip.Prefix writes it
 )
 
 // Cond is one condition of a Query: a field compared with a value of the
@@ -47,6 +48,10 @@ type Query struct {
 	// Uncounted leaves the number of records out, and 0 in its place: it costs
 	// more than a page where many are selected.
 	Uncounted bool
+	// Sweep says that the page is one of many that make the whole, each beginning
+	// by id where the last has ended. Ranges of other fields are not looked up then,
+	// which would find the whole anew for each page.
+	Sweep bool
 }
 
 // FieldType is the Go type of a field's values.
@@ -87,8 +92,11 @@ func with(prefix string, related, fields map[string]FieldType) map[string]FieldT
 
 // ActivityFields are what Activity filters and orders by. "token", "user" and
 // "application" are the id of the object where it is one, else null; "changes" is
-// a text for searching.
+// a text for searching. "credential" is the token by which it was done, null for
+// none, and "address" from where, as netip.Addr writes it. These two are for
+// administrators and auditors.
 var ActivityFields = map[string]FieldType{
 	"id": Int, "at": Time, "actor": Int, "actor.username": String, "act": String, "operation": String,
 	"object": String, "object_id": Int, "token": Int, "user": Int, "application": Int, "owner": Int, "changes": String,
+	"credential": Int, "address": String,
 }

@@ -17,6 +17,7 @@ var activityExprs = map[string]string{
 	"token":       "(case e.object_type when 'token' then e.object_id end)",
 	"application": "(case e.object_type when 'application' then e.object_id end)",
 	"user":        "(case e.object_type when 'user' then e.object_id end)",
+	"credential":  "nullif(e.token_id, 0)", "address": "e.address",
 }
 
 // activityColumns are in the order of scanActivity.
@@ -46,14 +47,27 @@ func byObject(where []pat.Cond) []pat.Cond {
 	var all []pat.Cond
 	for _, c := range where {
 		kind := pat.ObjectType(c.Field)
-		if !slices.Contains([]pat.ObjectType{pat.ObjectToken, pat.ObjectUser, pat.ObjectApplication}, kind) || c.Not || c.Op == pat.IsNull {
+		switch {
+		case len(c.Any) > 0 && !c.Not:
+			c.Any = eachByObject(c.Any)
 			all = append(all, c)
-			continue
+		case !slices.Contains([]pat.ObjectType{pat.ObjectToken, pat.ObjectUser, pat.ObjectApplication}, kind) || c.Not || c.Op == pat.IsNull:
+			all = append(all, c)
+		default:
+			c.Field = "object_id"
+			all = append(all, pat.Cond{Field: "object", Op: pat.Equal, Value: string(kind)}, c)
 		}
-		c.Field = "object_id"
-		all = append(all, pat.Cond{Field: "object", Op: pat.Equal, Value: string(kind)}, c)
 	}
 	return all
+}
+
+// eachByObject is byObject of conditions one of which is to hold.
+func eachByObject(any []pat.Cond) []pat.Cond {
+	var each []pat.Cond
+	for _, c := range any {
+		each = append(each, pat.Cond{All: byObject([]pat.Cond{c})})
+	}
+	return each
 }
 
 // Of all users, since none is ever removed.

@@ -82,6 +82,9 @@ func TestActivityPlans(t *testing.T) {
 		{"by a user", one("actor", int64(1)), nil, "SEARCH e USING COVERING INDEX events_actor (actor_id=?)"},
 		{"by a name", one("actor.username", "bob"), nil, "SEARCH e USING COVERING INDEX events_actor_name (actor_name=?)"},
 		{"deletions", one("operation", "delete"), nil, "SEARCH e USING COVERING INDEX events_operation (operation=?)"},
+		{"from an address", one("address", "192.0.2.1"), nil, "SEARCH e USING COVERING INDEX events_address (address=?)"},
+		{"from a network", []pat.Cond{{Field: "address", Op: pat.Within, Value: "192.0.2.0/24"}}, nil, "SEARCH e USING COVERING INDEX events_address (address>? AND address<?); USE TEMP B-TREE FOR ORDER BY"},
+		{"done with a token", one("credential", int64(1)), nil, "SEARCH e USING COVERING INDEX events_credential (<expr>=?)"},
 		{"a day, newest first", []pat.Cond{{Field: "at", Op: pat.Greater, Value: at}, {Field: "at", Op: pat.Less, Value: at}}, newest, "SEARCH e USING COVERING INDEX events_at (at>? AND at<?); USE TEMP B-TREE FOR LAST TERM OF ORDER BY"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -95,6 +98,50 @@ func TestActivityPlans(t *testing.T) {
 			}
 			if got := plan(t, s.commits.conn, activityList.count(where.text)); len(tt.where) > 0 && !strings.Contains(got, "SEARCH e USING COVERING") {
 				t.Errorf("counts by %s", got)
+			}
+		})
+	}
+}
+
+// What was done to tokens and with them is put together from two indexes.
+func TestThePlanOfATokensActivity(t *testing.T) {
+	s := fresh(t)
+	ids := []int64{1, 2}
+	where, err := activityList.conditions(byObject([]pat.Cond{{Any: []pat.Cond{
+		{Field: "token", Op: pat.In, Value: ids}, {Field: "credential", Op: pat.In, Value: ids},
+	}}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := plan(t, s.commits.conn, activityList.ids(where.text, " order by e.id desc"))
+	if !strings.HasPrefix(got, "MULTI-INDEX OR; INDEX 1; SEARCH e USING INDEX events_object (object_type=? AND object_id=?)") ||
+		!strings.Contains(got, "INDEX 2; SEARCH e USING INDEX events_credential (<expr>=?)") {
+		t.Error(got)
+	}
+}
+
+// A sweep reads on by id, whatever ranges it has; what is equal is looked up.
+func TestSweepPlans(t *testing.T) {
+	s := fresh(t)
+	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		name string
+		cond pat.Cond
+		want string
+	}{
+		{"a time", pat.Cond{Field: "at", Op: pat.Greater, Value: day}, "SEARCH e USING INTEGER PRIMARY KEY (rowid<?)"},
+		{"a network", pat.Cond{Field: "address", Op: pat.Within, Value: "192.0.2.0/24"}, "SEARCH e USING INTEGER PRIMARY KEY (rowid<?)"},
+		{"an address", pat.Cond{Field: "address", Op: pat.Equal, Value: "192.0.2.1"}, "SEARCH e USING COVERING INDEX events_address (address=? AND rowid<?)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := activityList
+			l.sweep = true
+			where, err := l.conditions([]pat.Cond{tt.cond, {Field: "id", Op: pat.Less, Value: int64(9)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := plan(t, s.commits.conn, l.ids(where.text, " order by e.id desc")); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
 	}

@@ -90,7 +90,8 @@ func (l list) comparison(c pat.Cond) (clause, error) {
 		}
 		return clause{text: expr + " is null"}, nil
 	}
-	if c.Field == l.apart && c.Op != pat.Equal {
+	ranges := c.Op != pat.Equal && c.Op != pat.In
+	if c.Field == l.apart && c.Op != pat.Equal || l.sweep && ranges && c.Field != "id" {
 		expr = "+" + expr // see apart.go
 	}
 	c.Fold = c.Fold && l.fields[c.Field] == pat.String
@@ -146,6 +147,8 @@ func compare(c pat.Cond, expr string, values []any) (clause, error) {
 		return clause{"instr(" + expr + ", ?) = 1", values}, nil
 	case pat.EndsWith:
 		return clause{ending(expr, text) + " = ?", values}, nil
+	case pat.Within:
+		return within(expr, text)
 	case pat.Matches:
 		if c.Fold {
 			text = "(?i)" + text

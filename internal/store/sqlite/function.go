@@ -14,6 +14,7 @@ func addFunctions(d *sqlite.Driver) error {
 	var m matcher
 	for name, f := range map[string]*sqlite.FunctionImpl{
 		"fold":    {NArgs: 1, Scalar: foldFunction},
+		"within":  {NArgs: 2, Scalar: withinFunction},
 		"matches": {NArgs: 2, Scalar: m.function},
 	} {
 		f.Deterministic, f.VolatileArgs = true, true

@@ -51,6 +51,8 @@ type list struct {
 	where   string // of every list
 	// apart is a field of another table. See apart.go.
 	apart string
+	// sweep is that of the query.
+	sweep bool
 }
 
 // join brings in a table when a statement mentions it.
@@ -91,6 +93,7 @@ func (r reader) Users(ctx context.Context, q pat.Query) (page []pat.User, total 
 // one snapshot, so that the two agree.
 func (r reader) list(ctx context.Context, l list, q pat.Query, each func(*row)) (total int, err error) {
 	ctx = r.patience(ctx)
+	l.sweep = q.Sweep
 	err = r.snapshot("list", func() error {
 		n, err := r.parts(ctx, l, q, each)
 		switch {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
@@ -24,6 +25,10 @@ func story(t *testing.T, s store.Store) {
 		{Actor: eve, ActorName: "eve", Act: pat.TokenRevoked, Object: pat.ObjectToken, ObjectID: 2, Owner: eve},
 		{ActorName: "operator", Act: pat.UserDeleted, Object: pat.ObjectUser, ObjectID: 9, Owner: 9},
 	} {
+		e.Via.Address = netip.MustParseAddr([]string{"10.1.2.3", "10.1.20.3", "2001:db8::1", "2001:db8:0:1::1"}[i%4])
+		if i%2 == 1 {
+			e.Credential, e.Token = pat.ByToken, pat.TokenID(i)
+		}
 		e.At = noon.Add(time.Duration(i/2) * time.Hour)
 		appendEvent(t, s, e)
 	}
@@ -74,6 +79,18 @@ func testActivity(t *testing.T, s store.Store) {
 		{"34", conds("at", pat.Equal, noon.Add(time.Hour))},
 		{"56", conds("at", pat.Greater, noon.Add(time.Hour))},
 		{"2", conds("changes", pat.Contains, "Größe")},
+		{"15", conds("address", pat.Equal, "10.1.2.3")},
+		{"1256", conds("address", pat.Within, "10.1.0.0/16")},
+		{"15", conds("address", pat.Within, "10.1.2.0/24")},
+		{"1256", conds("address", pat.Within, "10.1.3.4/19")},
+		{"1256", conds("address", pat.Within, "0.0.0.0/0")},
+		{"34", conds("address", pat.Within, "2001:db8::/32")},
+		{"3", conds("address", pat.Within, "2001:db8::/64")},
+		{"1256", not("address", pat.Within, "2001:db8::/32")},
+		{"2", conds("credential", pat.Equal, int64(1))},
+		{"135", conds("credential", pat.IsNull, nil)},
+		{"2345", []pat.Cond{{Any: []pat.Cond{{Field: "token", Op: pat.In, Value: []int64{1, 2}}, {Field: "credential", Op: pat.In, Value: []int64{1, 3}}}}}},
+		{"16", []pat.Cond{{Any: []pat.Cond{{Field: "token", Op: pat.Equal, Value: int64(2)}, {Field: "token", Op: pat.Equal, Value: int64(1)}}, Not: true}}},
 		{"", conds("token", pat.Equal, int64(2), "user", pat.Equal, int64(2))},
 	} {
 		t.Run(fmt.Sprint(tt.where), func(t *testing.T) {
@@ -116,8 +133,28 @@ func testActivityFields(t *testing.T, s store.Store) {
 		_, _, err := s.Activity(t.Context(), pat.Query{Where: conds(field, pat.LessEq, sample[kind]), Order: []pat.Order{{Field: field}}, Limit: 1})
 		must(t, err)
 	}
-	_, _, err := s.Activity(t.Context(), pat.Query{Where: conds("address", pat.Equal, "x")})
-	wantKind(t, err, pat.Internal)
+	for _, wrong := range [][]pat.Cond{conds("request", pat.Equal, "x"), conds("address", pat.Within, "10.0.0.1"), conds("address", pat.Within, "x")} {
+		_, _, err := s.Activity(t.Context(), pat.Query{Where: wrong, Limit: 1})
+		wantKind(t, err, pat.Internal)
+	}
+}
+
+// A sweep reads page after page what one page has, ranges and all.
+func testActivitySweep(t *testing.T, s store.Store) {
+	story(t, s)
+	where := conds("at", pat.GreaterEq, noon.Add(time.Hour), "address", pat.Within, "0.0.0.0/0")
+	for ids, last := "", int64(7); ; {
+		page, _, err := s.Activity(t.Context(), pat.Query{
+			Where: append(conds("id", pat.Less, last), where...), Order: []pat.Order{{Field: "id", Desc: true}}, Limit: 1, Uncounted: true, Sweep: true,
+		})
+		must(t, err)
+		if len(page) == 0 {
+			want(t, "all", ids, "65")
+			return
+		}
+		last = int64(page[0].ID)
+		ids += fmt.Sprint(last)
+	}
 }
 
 func testLiveTokensOf(t *testing.T, s store.Store) {

@@ -24,6 +24,7 @@ var trails = map[string]func(*testing.T, store.Store){
 	"activity orders as it says, and the id breaks ties": testActivityOrder,
 	"activity says what is known now of who acted":       testActivityActors,
 	"every field of activity can be compared":            testActivityFields,
+	"a sweep of the activity leaves nothing out":         testActivitySweep,
 	"live tokens come by id, a page at a time":           testLiveTokensOf,
 	"an installation begins with its first user":         testBegan,
 }

@@ -2,6 +2,7 @@ package authority
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jeton/internal/pat"
@@ -10,7 +11,8 @@ import (
 
 // Activity returns those events that q selects and by may see, and how many
 // there are in all. Administrators and auditors see all of them. Others see what
-// was done to themselves and to their tokens, but for what ended it.
+// was done to themselves and to their tokens, but for what ended it, and may not
+// ask by address or credential: that fails with Forbidden.
 func (a *Authority) Activity(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Activity, int, error) {
 	if err := mayRead(by); err != nil {
 		return nil, 0, err
@@ -72,11 +74,24 @@ func (a *Authority) ActivityOf(ctx context.Context, by pat.Principal, object pat
 // activity asks for what q selects, without what is not for by to see.
 func (a *Authority) activity(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Activity, int, error) {
 	if !by.Admin && !by.Auditor {
+		if mentionsWhence(q.Where) || slices.ContainsFunc(q.Order, func(o pat.Order) bool { return ofWhence(o.Field) }) {
+			return nil, 0, errForbidden
+		}
 		q = narrowed(q, "operation", string(pat.Deletes))
 		q.Where[0].Not = true
 	}
 	found, total, err := a.Store.Activity(ctx, q)
 	return shownTo(by, found), total, err
+}
+
+// ofWhence reports whether the field tells what shownTo takes away: to be found by
+// it would give it away.
+func ofWhence(field string) bool { return field == "address" || field == "credential" }
+
+func mentionsWhence(conds []pat.Cond) bool {
+	return slices.ContainsFunc(conds, func(c pat.Cond) bool {
+		return ofWhence(c.Field) || mentionsWhence(c.Any) || mentionsWhence(c.All)
+	})
 }
 
 // shownTo takes away from where others have acted, and with which credential:

@@ -17,8 +17,8 @@ type trail interface {
 
 // activityList serves GET /api/v2/activity_stream/.
 func (f *Face) activityList(c *call) error {
-	return f.activityPage(c, func(q pat.Query) ([]pat.Activity, int, error) {
-		return f.Authority.Activity(c.r.Context(), c.who, q)
+	return f.activityPage(c, func(ctx context.Context, q pat.Query) ([]pat.Activity, int, error) {
+		return f.Authority.Activity(ctx, c.who, q)
 	})
 }
 
@@ -62,14 +62,18 @@ func (f *Face) activity(c *call) (pat.Activity, error) {
 	return found, missing(activityClass, err)
 }
 
-// activityPage answers with a page of those events that the query selects.
-func (f *Face) activityPage(c *call, get func(pat.Query) ([]pat.Activity, int, error)) error {
+// activityPage answers with a page of those events that the query selects, or with
+// a table of them all.
+func (f *Face) activityPage(c *call, get func(context.Context, pat.Query) ([]pat.Activity, int, error)) error {
 	s, err := parseActivity(c)
 	if err != nil {
 		return err
 	}
+	if c.table {
+		return f.sendAll(c, s, nil, f.activityTable(c.who, get))
+	}
 	return c.page(s, nil, func(q pat.Query) ([]any, int, error) {
-		found, total, err := get(q)
+		found, total, err := get(c.r.Context(), q)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -86,8 +90,8 @@ func (f *Face) activityOf(object pat.ObjectType, class string, id func(*call) (i
 		if err != nil {
 			return err
 		}
-		return f.activityPage(c, func(q pat.Query) ([]pat.Activity, int, error) {
-			found, total, err := f.Authority.ActivityOf(c.r.Context(), c.who, object, of, q)
+		return f.activityPage(c, func(ctx context.Context, q pat.Query) ([]pat.Activity, int, error) {
+			found, total, err := f.Authority.ActivityOf(ctx, c.who, object, of, q)
 			return found, total, missing(class, err)
 		})
 	}

@@ -1,6 +1,8 @@
 package awx
 
 import (
+	"errors"
+	"net/netip"
 	"slices"
 
 	"jeton/internal/pat"
@@ -29,6 +31,10 @@ var activities = &list{
 		"user":            {field: "user", kind: pat.Int, relation: true},
 		"user__id":        {field: "user", kind: pat.Int},
 		"act":             {field: "act", kind: pat.String},
+		"object_id":       {field: "object_id", kind: pat.Int},
+
+		"credential_token": {field: "credential", kind: pat.Int},
+		"address":          {field: "address", kind: pat.String},
 
 		"o_auth2_application":      {field: "application", kind: pat.Int, relation: true},
 		"o_auth2_application__id":  {field: "application", kind: pat.Int},
@@ -41,7 +47,35 @@ var activities = &list{
 func parseActivity(c *call) (selection, error) {
 	s, err := activities.parse(c.r.URL.RawQuery, c.now())
 	nameObjects(s.filters)
+	if err == nil {
+		err = readAddresses(s.filters)
+	}
 	return s, err
+}
+
+// readAddresses lets an address be a network too, and both be written in any way
+// in which they can be.
+func readAddresses(conds []pat.Cond) error {
+	for i := range conds {
+		c := &conds[i]
+		if err := errors.Join(readAddresses(c.Any), readAddresses(c.All)); err != nil {
+			return err
+		}
+		text, is := c.Value.(string)
+		if c.Field != "address" || c.Op != pat.Equal || !is || text == "" {
+			continue
+		}
+		if network, err := netip.ParsePrefix(text); err == nil {
+			c.Op, c.Value = pat.Within, network.Masked().String()
+			continue
+		}
+		a, err := netip.ParseAddr(text)
+		if err != nil {
+			return invalid("Enter an address or a network, such as 192.0.2.7 or 192.0.2.0/24.")
+		}
+		c.Value = a.Unmap().String()
+	}
+	return nil
 }
 
 // nameObjects puts the domain's words for objects into the conditions.

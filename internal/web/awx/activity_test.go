@@ -152,6 +152,16 @@ func TestActivityFilters(t *testing.T) {
 		{"?order_by=-timestamp&page_size=2", "9 8"},
 		{"?type=user", ""},
 		{"?act=token.edited", "9"},
+		{"?object_id=1&object1=user", "1"},
+		{"?address=192.0.2.1", "7 8 9"},
+		{"?address=::ffff:192.0.2.1", "7 8 9"},
+		{"?address=192.0.2.0/24", "7 8 9"},
+		{"?address=192.0.3.0/24", ""},
+		{"?not__address=192.0.2.77/24", "1 2 3 4 5 6"},
+		{"?or__address=192.0.3.1&or__address=192.0.2.1/32&operation=update", "9"},
+		{"?address__startswith=192.", "7 8 9"},
+		{"?credential_token=2", ""},
+		{"?credential_token__isnull=true&or__o_auth2_access_token__in=1&or__credential_token__in=1", "7 9"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.query, func(t *testing.T) {
@@ -163,6 +173,7 @@ func TestActivityFilters(t *testing.T) {
 		})
 	}
 	expect(t, s.do("GET", stream+"?foo=1", admin, ""), 400, `{"detail":"ActivityStream has no field named 'foo'"}`)
+	expect(t, s.do("GET", stream+"?or__address=10.0.0.0/33", admin, ""), 400, `{"detail":"Enter an address or a network, such as 192.0.2.7 or 192.0.2.0/24."}`)
 	expect(t, s.do("GET", stream+"?actor=x", admin, ""), 400, `{"detail":"Invalid actor id: x"}`)
 	expect(t, s.do("GET", stream+"?actor__password=x", admin, ""), 403, `{"detail":"Filtering on password is not allowed."}`)
 }
@@ -196,6 +207,12 @@ func TestActivityRights(t *testing.T) {
 		{"a missing one, to nobody", "GET", stream + "99/", "", 401, noIdentity},
 		{"no number", "GET", stream + "x/", admin, 404, notFound},
 		{"a filter that does not hold", "GET", stream + "7/?id=1", admin, 404, `{"detail":"No ActivityStream matches the given query."}`},
+		{"by address", "GET", stream + "?address=192.0.2.1", alice, 403, forbidden},
+		{"by network, of one's own token", "GET", "/api/v2/tokens/1/activity_stream/?or__address=192.0.2.0/24&or__id=7", alice, 403, forbidden},
+		{"by credential, of one's own account", "GET", "/api/v2/users/2/activity_stream/?not__credential_token=1", alice, 403, forbidden},
+		{"one entry by address", "GET", stream + "2/?address=127.0.0.1", alice, 403, forbidden},
+		{"in the order of addresses", "GET", stream + "?order_by=-address", alice, 403, forbidden},
+		{"an auditor by address", "GET", stream + "?address=192.0.2.1&order_by=address", dave, 200, `"id":7,`},
 		{"writing", "POST", stream, admin, 405, `{"detail":"Method \"POST\" not allowed."}`},
 		{"deleting", "DELETE", stream + "7/", admin, 405, `{"detail":"Method \"DELETE\" not allowed."}`},
 		{"a token that there never was", "GET", "/api/v2/tokens/99/activity_stream/", admin, 404, noToken},

@@ -23,7 +23,9 @@ const (
 )
 
 // tabular reports whether GET can answer CSV.
-func (v *view) tabular() bool { return v.isList() && v.of.typ == tokenType }
+func (v *view) tabular() bool {
+	return v.isList() && (v.of.typ == tokenType || v.of.typ == activityType)
+}
 
 // wantsTable reports whether GET is to answer CSV: the query says so, or it is
 // what the client accepts best.

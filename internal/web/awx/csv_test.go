@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -134,6 +135,23 @@ func (s *site) many(t *testing.T, n int) {
 		return nil
 	}))
 }
+
+// manyEvents adds n events of a token.
+func (s *site) manyEvents(t *testing.T, n int) {
+	t.Helper()
+	from := pat.Via{Address: netip.MustParseAddr("203.0.113.9")}
+	check(t, s.authority.Store.Update(t.Context(), func(tx store.Tx) error {
+		for range n {
+			e := pat.Event{At: s.clock(), Act: pat.TokenUsed, Object: pat.ObjectToken, ObjectID: 9, Credential: pat.ByToken, Token: 9, Via: from, Outcome: "done"}
+			if err := tx.Append(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+var requestIDs = regexp.MustCompile(`,[0-9a-f]{32},`)
 
 // meanwhile runs something as soon as an answer has begun.
 type meanwhile struct {

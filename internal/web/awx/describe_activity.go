@@ -29,8 +29,8 @@ var activityShape = &shape{
 		{name: "reason", typ: "string", label: "Reason", help: "Why, where somebody has said so.", hidden: true},
 		{name: "outcome", typ: "string", label: "Outcome", help: "What came of it: done, or refused.", hidden: true},
 		{name: "credential", typ: "string", label: "Credential", help: "How the actor proved who they are. Shown to the actor, administrators and auditors, as what follows.", sparse: true, hidden: true},
-		{name: "credential_token", typ: "id", label: "Credential token", help: "The token by which it was done.", sparse: true, hidden: true},
-		{name: "address", typ: "string", label: "Address", help: "Where the request came from.", sparse: true, hidden: true},
+		{name: "credential_token", typ: "id", label: "Credential token", help: "The token by which it was done.", sparse: true},
+		{name: "address", typ: "string", label: "Address", help: "Where the request came from. A network finds all of its addresses.", sparse: true},
 		{name: "request_id", typ: "string", label: "Request ID", help: "Finds the request in the log.", sparse: true, hidden: true},
 	},
 }

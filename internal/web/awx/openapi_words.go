@@ -23,7 +23,7 @@ Asked for ` + "`text/html`" + `, answers are pages for people.
 fields follow after ` + "`__`" + `, as in ` + "`user__username`" + `.
 A name that is no field is refused with 400, one that is a secret with 403.
 
-**CSV** instead of a page is what lists of tokens answer to ` + "`Accept: text/csv`" + ` or ` + "`format=csv`" + `: all that the conditions select.
+**CSV** instead of a page is what lists of tokens and of activity answer to ` + "`Accept: text/csv`" + ` or ` + "`format=csv`" + `: all that the conditions select.
 
 **Secrets** are shown once, by the POST that makes them.`
 

@@ -18,7 +18,7 @@ func (f *Face) tokenPage(c *call, where ...pat.Cond) error {
 		return err
 	}
 	if c.table {
-		return f.tokenTable(c, s, where)
+		return f.sendAll(c, s, where, f.tokenTable(c.who))
 	}
 	return c.page(s, where, func(q pat.Query) ([]any, int, error) {
 		found, total, err := f.Authority.Tokens(c.r.Context(), c.who, q)

@@ -2,7 +2,6 @@ package awx
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -44,48 +43,16 @@ func orBlank(s *string) string {
 	return *s
 }
 
-// tokenTable answers with all tokens that the query and the conditions select,
-// as CSV: not a page of them. They are read by id, a thousand at a time, each
-// time after the last: no snapshot of the store is kept for as long as a client
-// takes to read, and a token that is changed meanwhile is shown once. Whoever loses
-// the right to them meanwhile gets no more.
-func (f *Face) tokenTable(c *call, s selection, where []pat.Cond) error {
-	order, err := s.byID()
-	if err != nil {
-		return err
-	}
-	all := slices.Concat(where, s.base, s.filters)
-	q := pat.Query{Where: all, Order: []pat.Order{order}, Limit: batchRows, Uncounted: true}
-	done, begun := s.none, false
-	name := "tokens-" + c.now().UTC().Format(time.DateOnly)
-	return c.sendTable(name, tokenHead, func(ctx context.Context) ([][]string, error) {
-		if done {
-			return nil, nil
+// tokenTable is the table of the tokens that by may see.
+func (f *Face) tokenTable(by pat.Principal) table {
+	return table{name: "tokens", head: tokenHead, find: func(ctx context.Context, q pat.Query) ([][]string, int64, error) {
+		found, _, err := f.Authority.Tokens(ctx, by, q)
+		if err != nil || len(found) == 0 {
+			return nil, 0, err
 		}
-		if begun {
-			if err := f.Authority.Still(ctx, c.who); err != nil {
-				return nil, err
-			}
-		}
-		begun = true
-		found, _, err := f.Authority.Tokens(ctx, c.who, q)
-		if err != nil {
-			return nil, err
-		}
-		if done = len(found) < batchRows; !done {
-			q.Where = append(slices.Clone(all), beyond(order, found[len(found)-1].ID))
-		}
-		return f.tokenRows(ctx, c.who, found)
-	})
-}
-
-// beyond is the condition that a token comes after the one with the id.
-func beyond(order pat.Order, id pat.TokenID) pat.Cond {
-	op := pat.Greater
-	if order.Desc {
-		op = pat.Less
-	}
-	return pat.Cond{Field: "id", Op: op, Value: int64(id)}
+		rows, err := f.tokenRows(ctx, by, found)
+		return rows, int64(found[len(found)-1].ID), err
+	}}
 }
 
 func (f *Face) tokenRows(ctx context.Context, by pat.Principal, tokens []pat.Token) ([][]string, error) {
@@ -99,16 +66,4 @@ func (f *Face) tokenRows(ctx context.Context, by pat.Principal, tokens []pat.Tok
 		rows[i] = tokenRow(&tokens[i], owners[tokens[i].Owner], now)
 	}
 	return rows, nil
-}
-
-// byID returns the order by id that was asked for, which is the only one that a
-// table can have.
-func (s *selection) byID() (pat.Order, error) {
-	switch {
-	case len(s.order) == 0:
-		return pat.Order{Field: "id"}, nil
-	case s.order[0].Field == "id":
-		return s.order[0], nil
-	}
-	return pat.Order{}, invalid("CSV comes in the order of ids. Leave order_by out, or use id or -id.")
 }

@@ -20,11 +20,13 @@ var (
 // auditView is the audit trail, the newest first.
 type auditView struct {
 	Who, Object, Operation, ID, From, To string
-	Act, Word                            string
+	Act, Word, Address, Token            string
+	tokens                               []int64 // that Token means
 	Objects, Operations, Acts            []string
 	Rows                                 []auditRow
 	Filtered                             bool
 	Newest, Older                        string // links; "" where there is nothing
+	CSV                                  string
 	Problems                             page.Problems
 }
 
@@ -60,7 +62,7 @@ var (
 	auditOperations = []string{"create", "update", "delete"}
 	auditActs       = []string{
 		"token.created", "token.edited", "token.revoked", "token.paused", "token.resumed", "token.rotated", "token.retired", "token.reused",
-		"token.used", "token.roamed", "token.refused", "token.expired",
+		"token.used", "token.roamed", "token.refused", "token.reported", "token.expired",
 		"user.created", "user.edited", "user.disabled", "user.enabled", "user.deleted", "password.set",
 		"application.created", "application.edited", "application.deleted", "application.authorized",
 		"session.started", "session.renewed", "session.ended", "policy.changed", "bulk.run",
@@ -70,16 +72,24 @@ var (
 // audit shows a page of the trail. It goes on by the id of the last event rather
 // than by number: the trail grows while it is read, and is not counted.
 func (v *visit) audit() error {
-	l := v.listing("/admin/audit", "who", "object", "operation", "id", "from", "to", "act", "word", "before")
+	l := v.listing("/admin/audit", "who", "object", "operation", "id", "from", "to", "act", "word", "address", "token", "before")
 	view := auditView{
 		Who: l.get("who"), Object: l.get("object"), Operation: l.get("operation"), ID: l.get("id"), From: l.get("from"), To: l.get("to"),
-		Act: l.get("act"), Word: l.get("word"), Objects: auditObjects, Operations: auditOperations, Acts: auditActs,
+		Act: l.get("act"), Word: l.get("word"), Address: l.get("address"), Token: l.get("token"), Objects: auditObjects, Operations: auditOperations, Acts: auditActs,
 	}
 	conds := v.auditConditions(&view)
+	if view.Token != "" {
+		var err error
+		if view.tokens, err = v.auditTokens(view.Token); err != nil {
+			return err
+		}
+		conds = append(conds, pat.Cond{Any: []pat.Cond{is("token", pat.In, view.tokens), is("credential", pat.In, view.tokens)}})
+	}
 	view.Filtered = len(conds) > 0
 	if len(view.Problems) > 0 {
 		return v.refuse(auditPage, "audit", http.StatusUnprocessableEntity, view)
 	}
+	view.CSV = v.auditCSV(&view, conds)
 	if before := l.id("before"); before != 0 {
 		conds = append(conds, is("id", pat.Less, before))
 		view.Newest = l.with("before", "")
@@ -117,6 +127,13 @@ func (v *visit) auditConditions(view *auditView) (conds []pat.Cond) {
 	}
 	if view.Word != "" {
 		conds = append(conds, pat.Cond{Field: "changes", Op: pat.Contains, Value: view.Word, Fold: true})
+	}
+	if view.Address != "" {
+		cond, ok := auditAddress(view.Address)
+		if !ok {
+			view.Problems.Add("address", "err.address", nil)
+		}
+		conds = append(conds, cond)
 	}
 	if view.ID != "" {
 		id, err := strconv.ParseInt(view.ID, 10, 64)

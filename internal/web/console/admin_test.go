@@ -170,12 +170,18 @@ func TestTheAuditTrailIsFiltered(t *testing.T) {
 		{"from=2026-11-25&to=2026-11-25", ">Token created</a>", "Nothing matches."},
 		{"from=2026-11-26", "Nothing matches.", ">Token created</a>"},
 		{"to=2026-11-24", "Nothing matches.", ">Token created</a>"},
+		{"token=deploy", ">Token created</a>", ">User created</a>"},
+		{"token=1", ">Token created</a>", ">User created</a>"},
+		{"token=2", "Nothing matches.", ">Token created</a>"},
+		{"token=nosuch", "Nothing matches.", ">Token created</a>"},
+		{"address=127.0.0.0/8", ">Token created</a>", ">User created</a>"},
+		{"address=203.0.113.0/24", "Nothing matches.", ">Token created</a>"},
 	} {
 		ada.get("/admin/audit?" + tt.query)
 		ada.want(http.StatusOK, tt.there)
 		ada.wantNot(tt.gone)
 	}
-	for _, query := range []string{"id=x", "from=yesterday", "to=31.12.2026"} {
+	for _, query := range []string{"id=x", "from=yesterday", "to=31.12.2026", "address=10.0.0.0/33", "address=here"} {
 		ada.get("/admin/audit?" + query)
 		ada.want(http.StatusUnprocessableEntity, "aria-invalid")
 	}

@@ -154,6 +154,7 @@ var membersTour = []stop{
 	}},
 	{"policy-stricter", func(s *screen) { s.open("/admin/policy/stricter?user=2&rule=max_lifetime") }},
 	{"audit", func(s *screen) { s.open("/admin/audit") }},
+	{"audit-filter", func(s *screen) { s.open("/admin/audit?token=nightly-sync&address=10.0.0.0/33") }},
 	{"audit-event", func(s *screen) { s.open("/admin/audit/3") }},
 }
 

@@ -100,8 +100,7 @@ func (a *Authority) TokenEvents(ctx context.Context, by pat.Principal, id pat.To
 	if _, err := a.Token(ctx, by, id); err != nil {
 		return nil, 0, err
 	}
-	found, total, err := a.Store.Activity(ctx, narrowed(q, "token", int64(id)))
-	return shownTo(by, found), total, err
+	return a.events(ctx, by, narrowed(q, "token", int64(id)))
 }
 
 // hideWhence takes away from where somebody else has acted. What a token did

@@ -100,8 +100,8 @@ func (f *Face) activityOf(object pat.ObjectType, class string, id func(*call) (i
 // tokenEvents serves GET /api/v2/tokens/{id}/events/: the stream of a token, with
 // what ended it. AWX tells plain users of no end, and has no such path.
 func (f *Face) tokenEvents(c *call) error {
-	return f.activityPage(c, func(q pat.Query) ([]pat.Activity, int, error) {
-		found, total, err := f.Authority.TokenEvents(c.r.Context(), c.who, pat.TokenID(number(c.r.PathValue("id"))), q)
+	return f.activityPage(c, func(ctx context.Context, q pat.Query) ([]pat.Activity, int, error) {
+		found, total, err := f.Authority.TokenEvents(ctx, c.who, pat.TokenID(number(c.r.PathValue("id"))), q)
 		return found, total, missing(tokenClass, err)
 	})
 }

@@ -209,6 +209,7 @@ func TestActivityRights(t *testing.T) {
 		{"a filter that does not hold", "GET", stream + "7/?id=1", admin, 404, `{"detail":"No ActivityStream matches the given query."}`},
 		{"by address", "GET", stream + "?address=192.0.2.1", alice, 403, forbidden},
 		{"by network, of one's own token", "GET", "/api/v2/tokens/1/activity_stream/?or__address=192.0.2.0/24&or__id=7", alice, 403, forbidden},
+		{"by address, what ended one's own token", "GET", "/api/v2/tokens/1/events/?address=192.0.2.0/24", alice, 403, forbidden},
 		{"by credential, of one's own account", "GET", "/api/v2/users/2/activity_stream/?not__credential_token=1", alice, 403, forbidden},
 		{"one entry by address", "GET", stream + "2/?address=127.0.0.1", alice, 403, forbidden},
 		{"in the order of addresses", "GET", stream + "?order_by=-address", alice, 403, forbidden},

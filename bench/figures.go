@@ -95,7 +95,7 @@ func (b *bench) introspect() ([]row, error) {
 // miss asks, in random order, for two hundred times as many tokens as the index
 // may hold.
 func (b *bench) miss() ([]row, error) {
-	s, err := b.site(b.more, b.more/100)
+	s, err := b.filled(seed{tokens: b.more, users: b.more / 100, used: true})
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,10 @@ import (
 )
 
 // seed says what a store is to hold.
-type seed struct{ tokens, users int }
+type seed struct {
+	tokens, users int
+	used          bool // each token before
+}
 
 // site is a data folder with a filled store, and beside it what clients know of it.
 type site struct {
@@ -26,11 +29,15 @@ const hotTokens = 1000
 
 // site returns a site with a filled store that nobody may change.
 func (b *bench) site(tokens, users int) (site, error) {
-	key := seed{tokens, users}
-	if s, ok := b.seeded[key]; ok {
+	return b.filled(seed{tokens: tokens, users: users})
+}
+
+// filled is site.
+func (b *bench) filled(with seed) (site, error) {
+	if s, ok := b.seeded[with]; ok {
 		return s, nil
 	}
-	progress("filling a store with %d tokens of %d users", tokens, users)
+	progress("filling a store with %d tokens of %d users", with.tokens, with.users)
 	dir, err := os.MkdirTemp(b.dir, "site-")
 	if err != nil {
 		return site{}, err
@@ -38,7 +45,7 @@ func (b *bench) site(tokens, users int) (site, error) {
 	s := site{data: filepath.Join(dir, "data"), hot: filepath.Join(dir, "hot"), all: filepath.Join(dir, "all"), user: filepath.Join(dir, "user")}
 	gateway := filepath.Join(dir, "gateway")
 	var done struct{}
-	_, err = b.tool(&done, "seed", "-data", s.data, "-tokens", strconv.Itoa(tokens), "-users", strconv.Itoa(users),
+	_, err = b.tool(&done, "seed", "-data", s.data, "-tokens", strconv.Itoa(with.tokens), "-users", strconv.Itoa(with.users), fmt.Sprintf("-used=%t", with.used),
 		"-hot", s.hot, "-hot-tokens", strconv.Itoa(hotTokens), "-all", s.all, "-user", s.user, "-gateway", gateway)
 	if err != nil {
 		return site{}, err
@@ -48,7 +55,7 @@ func (b *bench) site(tokens, users int) (site, error) {
 		return site{}, err
 	}
 	s.gate = strings.TrimSpace(string(credentials))
-	b.seeded[key] = s
+	b.seeded[with] = s
 	return s, nil
 }
 

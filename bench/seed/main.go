@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log"
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -28,6 +29,9 @@ const batch = 5000
 // an even selection is known to clients.
 const maxLines = 1_000_000
 
+// useBatch is how many uses are recorded in a transaction.
+const useBatch = 1000
+
 // lifetime of the tokens; they are made over the last ninety days.
 const lifetime = 365 * 24 * time.Hour
 
@@ -41,15 +45,16 @@ func main() {
 	all := flag.String("all", "", "`file` for all tokens and their owners, shuffled; not written beyond a million")
 	gateway := flag.String("gateway", "", "`file` for the Basic credentials of a service account that may introspect")
 	user := flag.String("user", "", "`file` for the users' Basic credentials and names")
+	used := flag.Bool("used", false, "each token has been used from this machine before, some hours ago")
 	flag.Parse()
 
-	if err := fill(context.Background(), *data, *tokens, *users, *hot, *hotTokens, *all, *user, *gateway); err != nil {
+	if err := fill(context.Background(), *data, *tokens, *users, *hot, *hotTokens, *all, *user, *gateway, *used); err != nil {
 		log.Fatalf("seed: %v", err)
 	}
 	fmt.Println("{}")
 }
 
-func fill(ctx context.Context, data string, tokens, users int, hot string, hotTokens int, all, user, gateway string) error {
+func fill(ctx context.Context, data string, tokens, users int, hot string, hotTokens int, all, user, gateway string, used bool) error {
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return err
 	}
@@ -65,6 +70,11 @@ func fill(ctx context.Context, data string, tokens, users int, hot string, hotTo
 	lines, err := fillTokens(ctx, db, owners, tokens, now)
 	if err != nil {
 		return err
+	}
+	if used {
+		if err := fillUse(ctx, db, tokens, now); err != nil {
+			return err
+		}
 	}
 	if err := fillGateway(ctx, db, now, gateway); err != nil {
 		return err
@@ -138,6 +148,25 @@ func fillTokens(ctx context.Context, db store.Store, owners []pat.User, n int, n
 		event.Object, event.ObjectID = pat.ObjectToken, int64(id)
 		return tx.Append(event)
 	})
+}
+
+// fillUse records a use of each of the first n tokens. What is new in it, as all
+// is, is not told.
+func fillUse(ctx context.Context, db store.Store, n int, now time.Time) error {
+	at, from := now.Add(-5*time.Hour), netip.MustParseAddr("127.0.0.1")
+	for first := 1; first <= n; first += useBatch {
+		var batch []store.Use
+		for id := first; id < first+useBatch && id <= n; id++ {
+			batch = append(batch, store.Use{
+				Token: pat.TokenID(id), Hour: at.Truncate(time.Hour), FirstAt: at, LastAt: at, LastFrom: from, Accepted: 1,
+				Addresses: []pat.UseAddress{{Address: from, FirstAt: at, LastAt: at, Accepted: 1}},
+			})
+		}
+		if err := db.RecordUse(ctx, batch, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fillGateway adds a service account with one token, and writes its credentials.

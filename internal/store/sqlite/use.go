@@ -30,7 +30,7 @@ const (
 	on conflict (token_id, address) do update set
 	first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
 	accepted = accepted + excluded.accepted, refused = refused + excluded.refused
-	returning accepted`
+	returning accepted, refused`
 
 	trimAddresses = `delete from token_addresses where token_id = ?1 and address in (
 	select address from token_addresses where token_id = ?1 order by last_at desc, address limit -1 offset ?2)`
@@ -104,18 +104,23 @@ func (w *writer) recordAddresses(id int64, addresses []pat.UseAddress) (fresh []
 	if len(addresses) == 0 {
 		return nil, nil
 	}
+	added := false // an address that was there already pushes none out
 	for i := range addresses {
 		a := &addresses[i]
-		var accepted int64
+		var accepted, refused int64
 		args := []any{id, a.Address.String(), a.FirstAt.UnixMicro(), a.LastAt.UnixMicro(), a.Accepted, a.Refused}
-		if _, err := w.put(recordAddress, args, func(r *row) { accepted = r.int() }); err != nil {
+		if _, err := w.put(recordAddress, args, func(r *row) { accepted, refused = r.int(), r.int() }); err != nil {
 			return nil, err
 		}
+		added = added || accepted == a.Accepted && refused == a.Refused
 		if a.Accepted > 0 && accepted == a.Accepted {
 			fresh = append(fresh, *a)
 		}
 	}
 	byFirstUse(fresh)
+	if !added {
+		return fresh, nil
+	}
 	_, _, err = w.exec(trimAddresses, id, int64(pat.MaxUseAddresses))
 	return fresh, err
 }

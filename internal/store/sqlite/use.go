@@ -7,7 +7,7 @@ import (
 	"jeton/internal/store"
 )
 
-// Selects, so that a token that is gone adds nothing.
+// recordUse selects, so that a token that is gone adds nothing. The others follow it.
 const (
 	recordUse = `insert into token_use (token_id, last_used_at, last_used_from, accepted, refused, first_used_at)
 	select id, ?2, ?3, ?4, ?5, ?6 from tokens where id = ?1
@@ -22,11 +22,11 @@ const (
 	returning accepted`
 
 	recordHour = `insert into token_hours (token_id, start, outcome, count)
-	select id, ?2, ?3, ?4 from tokens where id = ?1
+	values (?1, ?2, ?3, ?4)
 	on conflict (token_id, start, outcome) do update set count = count + excluded.count returning count`
 
 	recordAddress = `insert into token_addresses (token_id, address, first_at, last_at, accepted, refused)
-	select id, ?2, ?3, ?4, ?5, ?6 from tokens where id = ?1
+	values (?1, ?2, ?3, ?4, ?5, ?6)
 	on conflict (token_id, address) do update set
 	first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
 	accepted = accepted + excluded.accepted, refused = refused + excluded.refused

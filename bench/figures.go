@@ -93,7 +93,8 @@ func (b *bench) introspect() ([]row, error) {
 }
 
 // miss asks, in random order, for two hundred times as many tokens as the index
-// may hold.
+// may hold. They have been used before: what the first use of a token costs, an
+// event in the trail, it costs once.
 func (b *bench) miss() ([]row, error) {
 	s, err := b.filled(seed{tokens: b.more, users: b.more / 100, used: true})
 	if err != nil {

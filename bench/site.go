@@ -32,7 +32,7 @@ func (b *bench) site(tokens, users int) (site, error) {
 	return b.filled(seed{tokens: tokens, users: users})
 }
 
-// filled is site.
+// filled is site for those who say more of it.
 func (b *bench) filled(with seed) (site, error) {
 	if s, ok := b.seeded[with]; ok {
 		return s, nil

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"jeton/internal/pat"
@@ -46,26 +47,30 @@ func (s *Store) PruneFleeting(ctx context.Context, before time.Time, limit int) 
 
 // pruneTokens removes what the queries find. Indexes need not hear of it: they
 // hold no revoked token, and an expired one no longer than it is refused.
-func (s *Store) pruneTokens(ctx context.Context, before time.Time, limit int, queries ...string) (n int, err error) {
-	err = s.Update(ctx, func(x store.Tx) error {
-		t, ids := x.(*tx), make([]pat.TokenID, 0, limit)
+//
+// It looks outside of the transaction, where others need not wait while many are
+// passed over. What it has found is to be removed for good: no token that has ended
+// lives again.
+func (s *Store) pruneTokens(ctx context.Context, before time.Time, limit int, queries ...string) (int, error) {
+	ids, err := ask(ctx, s, func(r reader) (ids []pat.TokenID, err error) {
 		for _, query := range queries {
-			err := t.query(context.Background(), query, []any{before.UnixMicro(), int64(limit - len(ids))}, func(r *row) {
+			err = errors.Join(err, r.query(ctx, query, []any{before.UnixMicro(), int64(limit - len(ids))}, func(r *row) {
 				ids = append(ids, pat.TokenID(r.int()))
-			})
-			if err != nil {
-				return failed("prune tokens", err)
-			}
+			}))
 		}
-		n = len(ids)
+		return ids, failed("prune tokens", err)
+	})
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return len(ids), s.Update(ctx, func(x store.Tx) error {
 		for _, id := range ids {
-			if err := t.deleteToken(id); err != nil {
+			if err := x.(*tx).deleteToken(id); err != nil {
 				return failed("prune tokens", err)
 			}
 		}
 		return nil
 	})
-	return n, err
 }
 
 // deleteToken removes a token that has ended. One that expired is counted off

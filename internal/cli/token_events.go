@@ -88,9 +88,7 @@ func (p *program) showEvents(events []event) error {
 }
 
 func (d *direct) Events(ctx context.Context, id int64, limit int) ([]event, error) {
-	found, _, err := d.auth.TokenEvents(ctx, d.by, pat.TokenID(id), pat.Query{
-		Order: []pat.Order{{Field: "id", Desc: true}}, Limit: limit, Uncounted: true,
-	})
+	found, _, err := d.auth.TokenEvents(ctx, d.by, pat.TokenID(id), pat.Newest(limit))
 	shown := make([]event, len(found))
 	for i := range found {
 		shown[i] = directEvent(&found[i].Event)

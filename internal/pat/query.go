@@ -1,5 +1,7 @@
 package pat
 
+import "net/netip"
+
 // Op compares a field with a value.
 type Op string
 
@@ -52,6 +54,22 @@ type Query struct {
 	// by id where the last has ended. Ranges of other fields are not looked up then,
 	// which would find the whole anew for each page.
 	Sweep bool
+}
+
+// Newest is the query for those records for which where holds, the newest first and
+// limit at most.
+func Newest(limit int, where ...Cond) Query {
+	return Query{Where: where, Order: []Order{{Field: "id", Desc: true}}, Limit: limit, Uncounted: true}
+}
+
+// AtAddress is the condition that the field is the address, or an address of the
+// network, that somebody has written. It reports false where text is neither.
+func AtAddress(field, text string) (Cond, bool) {
+	if network, err := netip.ParsePrefix(text); err == nil {
+		return Cond{Field: field, Op: Within, Value: network.Masked().String()}, true
+	}
+	a, err := netip.ParseAddr(text)
+	return Cond{Field: field, Op: Equal, Value: a.Unmap().String()}, err == nil
 }
 
 // FieldType is the Go type of a field's values.

@@ -2,7 +2,6 @@ package awx
 
 import (
 	"errors"
-	"net/netip"
 	"slices"
 
 	"jeton/internal/pat"
@@ -65,15 +64,11 @@ func readAddresses(conds []pat.Cond) error {
 		if c.Field != "address" || c.Op != pat.Equal || !is || text == "" {
 			continue
 		}
-		if network, err := netip.ParsePrefix(text); err == nil {
-			c.Op, c.Value = pat.Within, network.Masked().String()
-			continue
-		}
-		a, err := netip.ParseAddr(text)
-		if err != nil {
+		at, ok := pat.AtAddress(c.Field, text)
+		if !ok {
 			return invalid("Enter an address or a network, such as 192.0.2.7 or 192.0.2.0/24.")
 		}
-		c.Value = a.Unmap().String()
+		c.Op, c.Value = at.Op, at.Value
 	}
 	return nil
 }

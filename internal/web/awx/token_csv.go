@@ -22,17 +22,13 @@ func tokenRow(t *pat.Token, owner *pat.User, now time.Time) []string {
 	if owner != nil {
 		username = owner.Name
 	}
-	application := "" // most have none
-	if t.Application != 0 {
-		application = strconv.FormatInt(int64(t.Application), 10)
-	}
 	if t.ExpiresAt.IsZero() {
 		expires = "never"
 	}
 	return []string{
 		strconv.FormatInt(int64(a.ID), 10), strconv.FormatInt(int64(a.User), 10), username, a.Name, a.Description, a.Scope,
 		string(a.Status), a.Created, a.Modified, expires,
-		orBlank(a.LastUsed), string(t.Origin), orBlank(a.CreatedFrom), t.Networks.String(), application,
+		orBlank(a.LastUsed), string(t.Origin), orBlank(a.CreatedFrom), t.Networks.String(), idOrBlank(int64(t.Application)),
 	}
 }
 

@@ -94,9 +94,7 @@ func (v *visit) audit() error {
 		conds = append(conds, is("id", pat.Less, before))
 		view.Newest = l.with("before", "")
 	}
-	events, _, err := v.f.Authority.Activity(v.r.Context(), v.who, pat.Query{
-		Where: conds, Order: []pat.Order{{Field: "id", Desc: true}}, Limit: pageSize + 1, Uncounted: true,
-	})
+	events, _, err := v.f.Authority.Activity(v.r.Context(), v.who, pat.Newest(pageSize+1, conds...))
 	if err != nil {
 		return err
 	}
@@ -129,7 +127,7 @@ func (v *visit) auditConditions(view *auditView) (conds []pat.Cond) {
 		conds = append(conds, pat.Cond{Field: "changes", Op: pat.Contains, Value: view.Word, Fold: true})
 	}
 	if view.Address != "" {
-		cond, ok := auditAddress(view.Address)
+		cond, ok := pat.AtAddress("address", view.Address)
 		if !ok {
 			view.Problems.Add("address", "err.address", nil)
 		}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -14,22 +13,11 @@ import (
 // latest of them.
 const maxAuditTokens = 50
 
-// auditAddress is the condition of an address or a network.
-func auditAddress(text string) (pat.Cond, bool) {
-	if network, err := netip.ParsePrefix(text); err == nil {
-		return is("address", pat.Within, network.Masked().String()), true
-	}
-	a, err := netip.ParseAddr(text)
-	return is("address", pat.Equal, a.Unmap().String()), err == nil
-}
-
 // auditTokens finds the tokens that a text means: by number, and those that have
 // it for a name or as their last four characters.
 func (v *visit) auditTokens(text string) ([]int64, error) {
-	found, _, err := v.f.Authority.Tokens(v.r.Context(), v.who, pat.Query{
-		Where: []pat.Cond{{Any: []pat.Cond{is("name", pat.Equal, text), is("last_four", pat.Equal, text)}}},
-		Order: []pat.Order{{Field: "id", Desc: true}}, Limit: maxAuditTokens, Uncounted: true,
-	})
+	found, _, err := v.f.Authority.Tokens(v.r.Context(), v.who, pat.Newest(maxAuditTokens,
+		pat.Cond{Any: []pat.Cond{is("name", pat.Equal, text), is("last_four", pat.Equal, text)}}))
 	var ids []int64
 	if id, err := strconv.ParseInt(text, 10, 64); err == nil {
 		ids = append(ids, id)

@@ -137,9 +137,7 @@ func (v *visit) history(view *tokenView, t *pat.Token) error {
 			view.Chain = append(view.Chain, v.row(&list[i]))
 		}
 	}
-	events, _, err := v.f.Authority.TokenEvents(ctx, v.who, t.ID, pat.Query{
-		Order: []pat.Order{{Field: "id", Desc: true}}, Limit: maxEvents, Uncounted: true,
-	})
+	events, _, err := v.f.Authority.TokenEvents(ctx, v.who, t.ID, pat.Newest(maxEvents))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package awx_test
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"net/http"
 	"slices"
@@ -164,25 +165,19 @@ func TestTheDocumentTellsWhichBodiesAreExact(t *testing.T) {
 	s.mint(t, mail, `{}`)
 	s.app(t)
 	exact := map[string]bool{}
-	for pattern, item := range doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			name := method + " " + pattern
-			if op.RequestBody == nil || slices.Contains(refused, name) || slices.Contains(awx.Besides(), pattern) {
-				continue
-			}
-			schema := op.RequestBody.Value.Content["application/json"].Schema.Value
-			closed := schema.AdditionalProperties.Has != nil && !*schema.AdditionalProperties.Has
-			if closed {
-				exact[name] = true
-			}
-			body := cmp.Or(bodies[name], `{}`)
-			body = `{"no_such_key":1,` + strings.TrimPrefix(body, "{")
-			w := s.do(method, s.existing(t, pattern), admin, strings.Replace(body, ",}", "}", 1))
-			if blamed := w.Code == 400 && strings.Contains(w.Body.String(), `"no_such_key":`); blamed != closed {
-				t.Errorf("%s: no other keys is told: %t; sent, one is answered %d %s", name, closed, w.Code, w.Body)
-			}
-			s.sendWithin(t, name, s.existing(t, pattern), schema)
+	for name, schema := range taken(doc) {
+		method, pattern, _ := strings.Cut(name, " ")
+		closed := schema.AdditionalProperties.Has != nil && !*schema.AdditionalProperties.Has
+		if closed {
+			exact[name] = true
 		}
+		body := cmp.Or(bodies[name], `{}`)
+		body = `{"no_such_key":1,` + strings.TrimPrefix(body, "{")
+		w := s.do(method, s.existing(t, pattern), admin, strings.Replace(body, ",}", "}", 1))
+		if blamed := w.Code == 400 && strings.Contains(w.Body.String(), `"no_such_key":`); blamed != closed {
+			t.Errorf("%s: no other keys is told: %t; sent, one is answered %d %s", name, closed, w.Code, w.Body)
+		}
+		s.sendWithin(t, name, s.existing(t, pattern), schema)
 	}
 	for _, name := range []string{
 		"POST /api/v2/tokens/{id}/rotate/", "POST /api/v2/tokens/bulk/", "PUT /api/v2/settings/policy/", "PATCH /api/v2/settings/policy/",
@@ -220,25 +215,31 @@ func TestEveryToldFieldIsRead(t *testing.T) {
 	s := open(t)
 	s.mint(t, mail, `{}`)
 	s.app(t)
-	for pattern, item := range doc.Paths.Map() {
-		if slices.Contains(awx.Besides(), pattern) {
-			continue
+	for request, schema := range taken(doc) {
+		method, pattern, _ := strings.Cut(request, " ")
+		for name := range schema.Properties {
+			if slices.Contains(passedOver, request+" "+name) {
+				continue
+			}
+			w := s.do(method, s.existing(t, pattern), admin, fmt.Sprintf(`{%q:{"a":1}}`, name))
+			if w.Code != 400 || !strings.Contains(w.Body.String(), `"`+name+`":`) {
+				t.Errorf("%s does not read %s: %d %s", request, name, w.Code, w.Body)
+			}
 		}
-		for method, op := range item.Operations() {
-			if op.RequestBody == nil || slices.Contains(refused, method+" "+pattern) {
-				continue
-			}
-			media := op.RequestBody.Value.Content["application/json"]
-			if media == nil {
-				continue
-			}
-			for name := range media.Schema.Value.Properties {
-				if slices.Contains(passedOver, method+" "+pattern+" "+name) {
+	}
+}
+
+// taken are the bodies that requests to AWX's paths take, by method and path.
+func taken(doc *openapi3.T) iter.Seq2[string, *openapi3.Schema] {
+	return func(yield func(string, *openapi3.Schema) bool) {
+		for pattern, item := range doc.Paths.Map() {
+			for method, op := range item.Operations() {
+				name := method + " " + pattern
+				if op.RequestBody == nil || slices.Contains(refused, name) || slices.Contains(awx.Besides(), pattern) {
 					continue
 				}
-				w := s.do(method, s.existing(t, pattern), admin, fmt.Sprintf(`{%q:{"a":1}}`, name))
-				if w.Code != 400 || !strings.Contains(w.Body.String(), `"`+name+`":`) {
-					t.Errorf("%s %s does not read %s: %d %s", method, pattern, name, w.Code, w.Body)
+				if !yield(name, op.RequestBody.Value.Content["application/json"].Schema.Value) {
+					return
 				}
 			}
 		}

@@ -2,7 +2,9 @@ package console_test
 
 import (
 	"context"
+	"encoding/csv"
 	"net/http"
+	"strings"
 	"testing"
 
 	"jeton/internal/pat"
@@ -78,4 +80,16 @@ func (h *house) refuses(t testing.TB, secret, what string) {
 	if got := h.status(t, secret); got != http.StatusUnauthorized {
 		t.Errorf("%s is not refused: %d", what, got)
 	}
+}
+
+// table returns the rows of the CSV at the address but its head, in which the
+// secret is not to be.
+func (v *visitor) table(link, secret string) [][]string {
+	v.t.Helper()
+	v.get(link)
+	v.want(http.StatusOK)
+	v.wantNot(secret)
+	rows, err := csv.NewReader(strings.NewReader(v.body)).ReadAll()
+	must(v.t, err)
+	return rows[1:]
 }

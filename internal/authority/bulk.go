@@ -163,7 +163,7 @@ func (a *Authority) bulkConditions(r *pat.BulkRequest) []pat.Cond {
 		}
 		conds = append(conds, pat.Cond{Field: "id", Op: pat.In, Value: ids})
 	}
-	return conds
+	return append(conds, r.Where...)
 }
 
 func unusedSince(r *pat.BulkRequest) pat.Cond {

@@ -3,7 +3,6 @@ package authority
 import (
 	"cmp"
 	"context"
-	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -27,7 +26,7 @@ type search struct {
 	rules  *pat.Rules
 	now    time.Time
 	owners map[pat.UserID]ownerPolicy
-	found  map[pat.TokenID]bool
+	paused []pat.TokenID // of what was found; the others are in breaks.IDs
 	counts map[pat.UserID]int
 	whole  bool // not only rules that are new for the owner
 	breaks pat.Breaks
@@ -74,16 +73,18 @@ func (s *search) run(ctx context.Context, changed []*pat.Rule) pat.Breaks {
 	ctx, cancel := context.WithTimeout(ctx, breaksTime)
 	defer cancel()
 	s.ctx, s.now = ctx, s.a.now()
-	s.owners, s.found, s.counts = map[pat.UserID]ownerPolicy{}, map[pat.TokenID]bool{}, map[pat.UserID]int{}
-	s.breaks.Complete = true
+	s.owners, s.counts = map[pat.UserID]ownerPolicy{}, map[pat.UserID]int{}
+	s.breaks.Complete, s.breaks.Rules = true, map[pat.TokenID]string{}
 	for _, rule := range changed {
 		if err := s.byRule(rule); err != nil {
 			s.breaks.Complete = false
 		}
 	}
 	b := &s.breaks
-	b.Count = len(s.found)
-	b.IDs = slices.Sorted(maps.Keys(s.found))
+	b.Count = len(b.Rules)
+	slices.Sort(b.IDs)
+	slices.Sort(s.paused)
+	b.IDs = append(b.IDs, s.paused...)
 	slices.SortFunc(b.Tokens, func(a, b pat.Break) int { return int(a.Token.ID - b.Token.ID) })
 	for id, n := range s.counts {
 		b.Owners = append(b.Owners, pat.Breaker{User: id, Name: s.owners[id].name, Count: n})
@@ -189,33 +190,45 @@ func (s *search) byRoom(rule *pat.Rule, named bool) error {
 			room = owner.now.MaxNamed
 		}
 		breaks := func(p *pat.Policy, _ *pat.Token, _ time.Time) error { return p.CheckRoom(named, room) }
-		if err := s.look(rule, store.LiveSelection{Owner: id, Named: named, Offset: room}, breaks); err != nil {
+		if _, err := s.lookAt(rule, store.LiveSelection{Owner: id, Named: named, Offset: room}, breaks); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// look judges the tokens that sel selects.
+// look judges the tokens that sel selects, those that are not paused first:
+// where there are too many, so it comes to others when these were paused.
 func (s *search) look(rule *pat.Rule, sel store.LiveSelection, breaks func(*pat.Policy, *pat.Token, time.Time) error) error {
+	for _, sel.Status = range []pat.Status{pat.StatusLive, pat.StatusPaused} {
+		if more, err := s.lookAt(rule, sel, breaks); more || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookAt judges the tokens that sel selects, and reports whether there may be
+// more of them than one looks at.
+func (s *search) lookAt(rule *pat.Rule, sel store.LiveSelection, breaks func(*pat.Policy, *pat.Token, time.Time) error) (bool, error) {
 	seen := 0
 	var candidates []pat.Token
 	err := s.a.Store.LiveTokens(s.ctx, sel, s.now, breaksMost, func(t pat.Token) {
 		seen++
-		if s.found[t.ID] {
-			return
+		if s.breaks.Rules[t.ID] == "" {
+			candidates = append(candidates, t)
 		}
-		candidates = append(candidates, t)
 	})
-	if seen >= breaksMost {
+	more := seen >= breaksMost
+	if more {
 		s.breaks.Complete = false
 	}
 	for i := range candidates {
 		if err := s.judge(rule, &candidates[i], breaks); err != nil {
-			return err
+			return more, err
 		}
 	}
-	return err
+	return more, err
 }
 
 func (s *search) judge(rule *pat.Rule, t *pat.Token, breaks func(*pat.Policy, *pat.Token, time.Time) error) error {
@@ -227,7 +240,12 @@ func (s *search) judge(rule *pat.Rule, t *pat.Token, breaks func(*pat.Policy, *p
 	if broken == nil {
 		return nil
 	}
-	s.found[t.ID] = true
+	s.breaks.Rules[t.ID] = rule.Key
+	if t.PausedAt.IsZero() {
+		s.breaks.IDs = append(s.breaks.IDs, t.ID)
+	} else {
+		s.paused = append(s.paused, t.ID)
+	}
 	s.counts[t.Owner]++
 	if len(s.breaks.Tokens) < breaksShown {
 		s.breaks.Tokens = append(s.breaks.Tokens, pat.Break{

@@ -256,6 +256,60 @@ func TestWhatBreaksThePolicyIsFoundAtAnyTime(t *testing.T) {
 	want(t, err, "forbidden", "")
 }
 
+// hasty is a store with little time: it finds no more than so many live tokens.
+type hasty struct {
+	store.Store
+	most int
+}
+
+func (s hasty) LiveTokens(ctx context.Context, sel store.LiveSelection, now time.Time, limit int, each func(pat.Token)) error {
+	n := 0
+	err := s.Store.LiveTokens(ctx, sel, now, min(limit, s.most), func(t pat.Token) { n++; each(t) })
+	if err == nil && n == s.most {
+		err = pat.Fail(pat.Unavailable, "the time is over")
+	}
+	return err
+}
+
+// Where not all that break a rule are found, pausing what is found leads on to
+// the others.
+func TestWhatBreaksThePolicyAndIsNotPausedComesFirst(t *testing.T) {
+	w := newWorld(t)
+	bob := w.user("bob")
+	var ids []pat.TokenID
+	for range 5 {
+		_, tok := w.mint(bob, never)
+		ids = append(ids, tok.ID)
+	}
+	w.rule(everyone("allow_never", false))
+	pause := func(id pat.TokenID) {
+		t.Helper()
+		_, err := w.PauseToken(t.Context(), bob, id, "")
+		must(t, err)
+	}
+	look := func(complete bool, want ...pat.TokenID) {
+		t.Helper()
+		b, err := w.PolicyBreaks(t.Context(), w.root)
+		must(t, err)
+		if !slices.Equal(b.IDs, want) || b.Complete != complete || b.Count != len(want) || len(b.Rules) != len(want) {
+			t.Errorf("%v, complete %t, want %v", b.IDs, b.Complete, want)
+		}
+	}
+	pause(ids[1])
+	look(true, ids[0], ids[2], ids[3], ids[4], ids[1])
+	whole := w.Store
+	w.Store = hasty{whole, 2}
+	look(false, ids[0], ids[2])
+	pause(ids[0])
+	pause(ids[2])
+	look(false, ids[3], ids[4])
+	pause(ids[3])
+	look(false, ids[4], ids[0], ids[1])
+	w.Store = whole
+	w.rule(everyone("allow_never", true), everyone("max_named_tokens", int64(0)), everyone("max_unnamed_tokens", int64(2)))
+	look(true, ids[4], ids[2], ids[3]) // of an owner who has too many, the youngest, paused or not
+}
+
 // A rule judges what is made. What lives goes on.
 func TestAStricterRuleEndsNothing(t *testing.T) {
 	w := newWorld(t)

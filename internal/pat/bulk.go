@@ -27,7 +27,7 @@ const (
 	MaxBulk = 1_000_000
 	// MaxBulks bounds how many selections are kept of a user: the latest.
 	MaxBulks = 10
-	// MaxBulkIDs bounds how many can be named one by one.
+	// MaxBulkIDs bounds how many can be named one by one in IDs.
 	MaxBulkIDs = 5000
 )
 
@@ -51,6 +51,8 @@ type BulkRequest struct {
 	// applications, which these could renew.
 	Status Status
 	IDs    []TokenID
+	// Where are further conditions, those of a list of tokens.
+	Where []Cond
 }
 
 // Check fails with Invalid, naming the field where one is at fault. A request
@@ -71,7 +73,7 @@ func (r *BulkRequest) Check() error {
 
 func (r *BulkRequest) all() bool {
 	return r.Owner == 0 && r.CreatedBefore.IsZero() && r.CreatedAfter.IsZero() && r.UnusedSince.IsZero() &&
-		len(r.UsedFrom) == 0 && r.Scope == "" && !r.NeverExpires && r.Family == 0 && r.Status == "" && r.IDs == nil
+		len(r.UsedFrom) == 0 && r.Scope == "" && !r.NeverExpires && r.Family == 0 && r.Status == "" && r.IDs == nil && len(r.Where) == 0
 }
 
 // Bulk is a selection of tokens as it was previewed, and how far it was run.

@@ -30,8 +30,10 @@ type Breaks struct {
 	Count    int     // of tokens
 	Complete bool    // else there are more: looking for them was ended
 	Tokens   []Break // the first of them
-	IDs      []TokenID
-	Owners   []Breaker // the most broken by first
+	// IDs are all that were found, those that are not paused first.
+	IDs    []TokenID
+	Rules  map[TokenID]string // the first rule that each breaks, by its key
+	Owners []Breaker          // the most broken by first
 }
 
 // Breaker is an owner of tokens that break rules.

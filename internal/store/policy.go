@@ -39,9 +39,13 @@ type PolicyWriter interface {
 	SetPolicy(set []pat.Setting) error
 }
 
-// LiveSelection is one way to select live tokens; of its fields one is set, or
-// none, which selects all.
+// LiveSelection is one way to select live tokens; of its fields but Status one is
+// set, or none, which selects all.
 type LiveSelection struct {
+	// Status narrows it to those that are paused, or live and not paused; "" is
+	// both. Those of an owner are both always.
+	Status pat.Status
+
 	Longer int64      // those that live for more than so many seconds; never counts as 365,000 days
 	Scopes pat.Scopes // those with just these
 	Owner  pat.UserID // those of an owner,

@@ -121,8 +121,15 @@ func (l list) folded(c pat.Cond, expr string, values []any) (string, []any) {
 	return expr, out
 }
 
+// maxListed is how many values stand in a statement one by one: it has room for
+// some 32,000. A longer list of numbers is one value.
+const maxListed = 1000
+
 // compare writes the comparison of expr with the values.
 func compare(c pat.Cond, expr string, values []any) (clause, error) {
+	if numbers, ok := c.Value.([]int64); ok && c.Op == pat.In && len(numbers) > maxListed {
+		return clause{expr + " in (select value from json_each(?))", []any{jsonList(numbers)}}, nil
+	}
 	if c.Op == pat.In {
 		return clause{expr + " in (" + strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ") + ")", values}, nil
 	}

@@ -87,27 +87,34 @@ func (t *tx) SetPolicy(set []pat.Setting) error {
 	return failed("set policy", err)
 }
 
-// What LiveTokens asks, by what is selected. ?1 is the time, ?2 the limit.
+// What LiveTokens asks, by what is selected. ?1 is the time, ?2 the limit, ?3
+// whether they are paused; null is both.
 const (
 	liveTokens = `select ` + tokenColumns + ` from ` + tokenTables + `
 	where t.revoked_at is null and (t.expires_at is null or t.expires_at > ?1)`
 
-	liveAll    = liveTokens + ` order by t.id limit ?2`
-	liveLonger = liveTokens + ` and t.expires_shown - t.created_at > ?3 order by t.id limit ?2`
-	liveScoped = liveTokens + ` and t.scope = ?3 limit ?2`
+	liveStatus = liveTokens + ` and (?3 is null or (t.paused_at is not null) = ?3)`
+
+	liveAll    = liveStatus + ` order by t.id limit ?2`
+	liveLonger = liveStatus + ` and t.expires_shown - t.created_at > ?4 order by t.id limit ?2`
+	liveScoped = liveStatus + ` and t.scope = ?4 limit ?2`
 	liveOwned  = liveTokens + ` and t.owner = ?3 and (t.name <> '') = ?4 order by t.id limit ?2 offset ?5`
 )
 
 // LiveTokens implements store.PolicyReader.
 func (r reader) LiveTokens(ctx context.Context, sel store.LiveSelection, now time.Time, limit int, each func(pat.Token)) error {
-	query, args := liveAll, []any{now.UnixMicro(), int64(limit)}
+	var paused any
+	if sel.Status != "" {
+		paused = sel.Status == pat.StatusPaused
+	}
+	query, args := liveAll, []any{now.UnixMicro(), int64(limit), paused}
 	switch {
 	case sel.Longer > 0:
 		query, args = liveLonger, append(args, sel.Longer*int64(time.Second/time.Microsecond))
 	case sel.Scopes != "":
 		query, args = liveScoped, append(args, string(sel.Scopes))
 	case sel.Owner != 0:
-		query, args = liveOwned, append(args, int64(sel.Owner), sel.Named, sel.Offset)
+		query, args = liveOwned, append(args[:2], int64(sel.Owner), sel.Named, sel.Offset)
 	}
 	return failed("live tokens", r.query(r.patience(ctx), query, args, func(r *row) { each(scanToken(r)) }))
 }

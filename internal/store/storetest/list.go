@@ -62,6 +62,11 @@ func names(t tester, s store.Store, q pat.Query) string {
 func testWhere(t *testing.T, s store.Store) {
 	library(t, s)
 	at := func(h int) time.Time { return noon.Add(time.Duration(h) * time.Hour) }
+	long := make([]int64, 40_000) // more than a statement has room for
+	for i := range long {
+		long[i] = int64(1000 + i)
+	}
+	long[0], long[1] = 3, 1
 	for _, tt := range []struct {
 		want  string
 		where []pat.Cond
@@ -79,6 +84,9 @@ func testWhere(t *testing.T, s store.Store) {
 		{"", conds("id", pat.In, []int64{})},
 		{"abcde", not("id", pat.In, []int64{})},
 		{"bde", not("id", pat.In, []int64{3, 1})},
+		{"ac", conds("id", pat.In, long)},
+		{"bde", not("id", pat.In, long)},
+		{"ab", conds("owner", pat.In, append(long[2:], 1))},
 		{"ac", conds("name", pat.In, []string{"a", "c"})},
 		{"bd", fold("name", pat.In, []string{"B", "D"})},
 		{"a", conds("description", pat.Contains, "0%")},

@@ -122,6 +122,11 @@ func testLiveTokens(t *testing.T, s store.Store) {
 	day := add(bob, 24*time.Hour, func(k *pat.Token) { k.Scopes = "write" })
 	add(bob, time.Minute)
 	endToken(t, s, add(bob, 0), noon)
+	paused := add(bob, 5*time.Hour, named)
+	update(t, s, func(tx store.Tx) error {
+		_, err := tx.PauseToken(paused, noon)
+		return err
+	})
 	later := noon.Add(2 * time.Minute)
 	pick := func(what string, sel store.LiveSelection, limit int, want ...pat.TokenID) {
 		t.Helper()
@@ -132,12 +137,20 @@ func testLiveTokens(t *testing.T, s store.Store) {
 			t.Errorf("%s: %v, want %v", what, got, want)
 		}
 	}
-	pick("all", store.LiveSelection{}, 10, never, hour, day)
+	pick("all", store.LiveSelection{}, 10, never, hour, day, paused)
 	pick("two at most", store.LiveSelection{}, 2, never, hour)
-	pick("for more than an hour", store.LiveSelection{Longer: 3600}, 10, never, day)
-	pick("for more than an hour less a second", store.LiveSelection{Longer: 3599}, 10, never, hour, day)
+	pick("for more than an hour", store.LiveSelection{Longer: 3600}, 10, never, day, paused)
+	pick("for more than an hour less a second", store.LiveSelection{Longer: 3599}, 10, never, hour, day, paused)
 	pick("for ever", store.LiveSelection{Longer: 365_000*86400 - 1}, 10, never)
 	pick("by scope", store.LiveSelection{Scopes: "write"}, 10, day)
+	for _, sel := range []store.LiveSelection{{}, {Longer: 3600}, {Scopes: "read"}} {
+		sel.Status = pat.StatusPaused
+		pick("paused ones", sel, 10, paused)
+	}
+	pick("of any life, not paused", store.LiveSelection{Status: pat.StatusLive}, 10, never, hour, day)
+	pick("for more than an hour, not paused", store.LiveSelection{Longer: 3600, Status: pat.StatusLive}, 10, never, day)
+	pick("by scope, not paused", store.LiveSelection{Scopes: "read", Status: pat.StatusLive}, 10, never, hour)
+	pick("an owner's, paused or not", store.LiveSelection{Owner: bob, Named: true, Status: pat.StatusLive}, 10, paused)
 	pick("an owner's unnamed", store.LiveSelection{Owner: ada}, 10, never)
 	pick("an owner's named", store.LiveSelection{Owner: ada, Named: true}, 10, hour)
 	pick("but the oldest", store.LiveSelection{Owner: ada, Named: true, Offset: 1}, 10)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -97,7 +98,11 @@ func (v *visit) bulkPreview() error {
 		if !pat.Is(err, pat.Invalid) {
 			return err
 		}
-		view.Problems.Add("before", "err.bulk.none", nil)
+		problem := "err.bulk.none"
+		if len(pat.AsError(err).Fields) > 0 {
+			problem = "err.bulk.many"
+		}
+		view.Problems.Add("before", problem, map[string]any{"N": pat.MaxBulk})
 	}
 	return v.refuse(bulkFormPage, "all", http.StatusUnprocessableEntity, view)
 }
@@ -138,31 +143,9 @@ func (v *visit) bulkRequest(view *bulkFormView, l listing) (pat.BulkRequest, err
 	if v.retyped(&view.Problems) || len(view.Problems) > 0 || !view.narrowed() {
 		return req, nil
 	}
-	return req, v.viewIDs(view, l, &req)
-}
-
-// viewIDs names the tokens of the view one by one: what the list shows, and no
-// other, whatever the view goes by.
-func (v *visit) viewIDs(view *bulkFormView, l listing, req *pat.BulkRequest) error {
-	now := view.View
-	if now == "" {
-		now = allViews[0]
-	}
-	where, _, err := v.allMatching(l, now)
-	if err != nil {
-		return err
-	}
-	list, _, err := v.f.Authority.Tokens(v.r.Context(), v.who, pat.Query{
-		Where: where, Order: []pat.Order{{Field: "id"}}, Limit: pat.MaxBulkIDs + 1, Uncounted: true,
-	})
-	if len(list) > pat.MaxBulkIDs {
-		view.Problems.Add("before", "err.bulk.many", map[string]any{"N": pat.MaxBulkIDs})
-	}
-	req.IDs = make([]pat.TokenID, len(list))
-	for i := range list {
-		req.IDs[i] = list[i].ID
-	}
-	return err
+	var err error
+	req.Where, _, err = v.allMatching(l, cmp.Or(view.View, allViews[0])) // what the list shows
+	return req, err
 }
 
 // bulkRunView is a selection: before it is run, on the way, or done.
@@ -170,6 +153,7 @@ type bulkRunView struct {
 	Act, Reason                string
 	Count, Gone, Changed, Left int
 	Rows                       []anyTokenRow // the first
+	Broken                     bool          // it was selected since it breaks the policy
 	Path, CSRF                 string
 }
 
@@ -194,8 +178,12 @@ func (v *visit) bulkShow() error {
 	if err != nil {
 		return err
 	}
+	why := b.Reason
+	if key := whyKey(why); key != "" {
+		why = v.speak.Say(key, nil)
+	}
 	return v.show(bulkRunPage, "all", bulkRunView{
-		Act: string(b.Act), Reason: b.Reason, Count: len(b.Tokens), Gone: b.Done, Changed: b.Changed, Left: b.Left(),
+		Act: string(b.Act), Reason: why, Count: len(b.Tokens), Gone: b.Done, Changed: b.Changed, Left: b.Left(), Broken: b.Reason == brokenWhy,
 		Rows: rows, Path: bulkPath + "/" + strconv.FormatInt(int64(b.ID), 10), CSRF: v.token(),
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"jeton/internal/pat"
+	"jeton/internal/web"
 	"jeton/internal/web/page"
 )
 
@@ -92,7 +93,7 @@ func (v *visit) previewPolicy(path string, changes []auditChange, breaks *pat.Br
 	}
 	if len(breaks.IDs) > 0 {
 		b, _, err := v.f.Authority.PreviewBulk(v.r.Context(), v.who, pat.BulkRequest{
-			Act: pat.BulkPause, Reason: brokenWhy, IDs: breaks.IDs[:min(pat.MaxBulkIDs, len(breaks.IDs))],
+			Act: pat.BulkPause, Reason: brokenWhy, Where: []pat.Cond{oneOf(breaks.IDs)},
 		}, 0)
 		if err != nil {
 			return err
@@ -114,23 +115,30 @@ func (v *visit) previewPolicy(path string, changes []auditChange, breaks *pat.Br
 	return policyPreviewPage.Show(v.w, http.StatusOK, v.frame("policy"), view)
 }
 
-// pauseBroken pauses those tokens that the preview had, and no other.
+// pauseBroken pauses those tokens that the preview had, and no other, for as long
+// as a request has, and leads to where one sees how far that is and goes on. The
+// policy is saved by then, whatever comes of this.
 func (v *visit) pauseBroken() error {
 	id, err := strconv.ParseInt(v.field("bulk"), 10, 64)
 	if err != nil {
 		return v.done("policy.saved", policyPath)
 	}
 	b, err := v.f.Authority.Bulk(v.r.Context(), v.who, pat.BulkID(id))
-	for err == nil && b.Act == pat.BulkPause && b.Left() > 0 {
-		b, err = v.f.Authority.RunBulk(v.r.Context(), v.who, b.ID)
+	if err == nil && b.Act != pat.BulkPause {
+		return v.done("policy.saved", policyPath)
+	}
+	if err == nil && b.Left() > 0 {
+		err = v.runBulk(b.ID)
 	}
 	switch {
 	case pat.Is(err, pat.NotFound): // the preview is older than an hour
-		return v.done("policy.unpaused", "/admin/tokens?view=breaks")
+		return v.done("policy.unpaused", breaksPath)
+	case pat.Is(err, pat.Unavailable):
+		web.Note(v.r, err)
 	case err != nil:
 		return err
 	}
-	return v.done("policy.paused", policyPath)
+	return v.done("policy.saved", bulkPath+"/"+v.field("bulk"))
 }
 
 // policyChanges lists what is to be another value, in words. Rules that are for

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"jeton/internal/pat"
+	"jeton/internal/store"
 )
 
 // filled is the form of the page as it is sent when nothing is typed.
@@ -166,11 +167,110 @@ func TestWhatBreaksARuleIsPausedWhenAsked(t *testing.T) {
 	ada.send(policyPath, with(ada.carried(), "sure", "pause"))
 	ada.want(http.StatusSeeOther)
 	ada.follow()
-	ada.want(http.StatusOK, "were paused")
+	ada.want(http.StatusOK, "The policy was saved.", "1 of 1 gone through. 1 was paused", "Breaks the policy", `href="/admin/tokens?view=breaks"`)
 	h.refuses(t, secret, "a paused token")
 	h.accepts(t, later, "a token that was not shown")
 	bea.get("/profile/tokens/1")
 	bea.want(http.StatusOK, "Paused", "Breaks the policy")
+}
+
+// stock adds live tokens without an end past the rules.
+func (h *house) stock(t testing.TB, owner pat.UserID, n int) {
+	t.Helper()
+	must(t, h.db.Update(context.Background(), func(tx store.Tx) error {
+		for range n {
+			_, err := tx.InsertToken(pat.Token{
+				Owner: owner, Digest: pat.NewSecret("jtn").Digest(), Prefix: "jtn", LastFour: "0000", Scopes: "read",
+				CreatedAt: h.now(), ModifiedAt: h.now(), Origin: pat.OriginAPI,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// paused counts the paused tokens.
+func (h *house) paused(t testing.TB) int {
+	t.Helper()
+	_, n, err := h.Tokens(context.Background(), operator, pat.Query{Where: []pat.Cond{{Field: "paused", Op: pat.IsNull, Not: true}}})
+	must(t, err)
+	return n
+}
+
+// However many break a rule, all of them are counted, listed and paused: as many
+// as a request has time for, and more when one says so.
+func TestManyThatBreakARule(t *testing.T) {
+	const many = 5100
+	h := withAda(t)
+	h.stock(t, 1, 50)
+	h.stock(t, 2, many-50)
+	ada := h.signedIn(t, "ada")
+	ada.get(policyPath)
+	ada.edits(policyPath, "allow_never", "false")
+	ada.want(http.StatusOK, "5,100 live tokens break a rule that is new.", "Save and pause 5,100 tokens now", "The first 25 of 5,100")
+	h.slowBulk = 3 * time.Second // of the five that there are
+	ada.send(policyPath, with(ada.carried(), "sure", "pause"))
+	ada.follow()
+	ada.want(http.StatusOK, "The policy was saved.", "Under way", "4,000 of 5,100 gone through. 4,000 were paused", "1,100 are left", "Go on with 1,100 more")
+	if n := h.paused(t); n != 4000 {
+		t.Errorf("%d are paused", n)
+	}
+	number := between(ada.body, `method="post" action="/admin/tokens/bulk/`, `"`)
+	ada.get("/admin/tokens?view=breaks")
+	ada.want(http.StatusOK, "1–25 of 5,100")
+	ada.wantNot("There may be more")
+	ada.get("/admin/tokens?view=breaks&page=150")
+	if n := strings.Count(ada.body, ">Allow Never Expires<"); n != 25 {
+		t.Errorf("%d rows of a later page say which rule they break", n)
+	}
+	ada.get("/admin/tokens?view=breaks&owner=1")
+	ada.want(http.StatusOK, "1–25 of 50<")
+	ada.get("/admin/tokens/bulk?view=breaks")
+	ada.post("/admin/tokens/bulk?view=breaks", "act", "pause", "reason", "as agreed")
+	ada.follow()
+	ada.want(http.StatusOK, "Pause 1,100 tokens?")
+	ada.get("/admin/tokens/bulk/" + number)
+	h.slowBulk = 0
+	ada.post("/admin/tokens/bulk/" + number)
+	ada.follow()
+	ada.want(http.StatusOK, "Done", "5,100 of 5,100 gone through. 5,100 were paused")
+	if n := h.paused(t); n != many {
+		t.Errorf("%d are paused", n)
+	}
+}
+
+// What was found is listed as what it is when there may be more.
+func TestASearchThatWasEndedSaysSo(t *testing.T) {
+	h := withAda(t)
+	h.stock(t, 2, 3)
+	h.cut = true
+	ada := h.signedIn(t, "ada")
+	ada.get(policyPath)
+	ada.edits(policyPath, "allow_never", "false")
+	ada.want(http.StatusOK, "3 live tokens break a rule that is new.", "There may be more")
+	ada.send(policyPath, with(ada.carried(), "sure", "leave"))
+	ada.get("/admin/tokens?view=breaks")
+	ada.want(http.StatusOK, "<b>3+</b>", "There may be more that break the policy")
+	ada.get("/admin/tokens")
+	ada.wantNot("+</b>", "There may be more")
+}
+
+// The policy is saved by the time that the pausing fails.
+func TestAPauseThatFailsUndoesNoPolicy(t *testing.T) {
+	h := withAda(t)
+	h.stock(t, 2, 3)
+	ada := h.signedIn(t, "ada")
+	ada.get(policyPath)
+	ada.edits(policyPath, "allow_never", "false")
+	h.noRun = true
+	ada.send(policyPath, with(ada.carried(), "sure", "pause"))
+	ada.follow()
+	ada.want(http.StatusOK, "The policy was saved.", "Pause 3 tokens?")
+	if state := h.policyNow(t); state.Everyone.AllowNever || h.paused(t) != 0 {
+		t.Errorf("%+v", state.Set)
+	}
 }
 
 // The number in the form is that of a pause: another selection of the same

@@ -23,7 +23,8 @@ type allTokensView struct {
 	Rows   []anyTokenRow
 	Sorts  map[string]sortLink
 	Pages  pages
-	Never  int // live ones without an end
+	More   bool // there may be more that break the policy than were found
+	Never  int  // live ones without an end
 	Live   int
 	CSV    string // the same as a table, where the API has it
 	Admin  bool
@@ -83,6 +84,9 @@ func (v *visit) allShown(view string) []pat.Cond {
 // fullAccess are the lists of scopes that pages call full access.
 var fullAccess = []string{"write", "read write", "write read"}
 
+// breaksPath is the view of the tokens that break the policy.
+const breaksPath = "/admin/tokens?view=breaks"
+
 // allFilters are the parameters of the list.
 var allFilters = []string{"view", "q", "owner", "ends", "idle"}
 
@@ -92,7 +96,7 @@ func (v *visit) allTokens() error { return v.listAll(nil) }
 func (v *visit) listAll(problems page.Problems) error {
 	l, now := v.allListing()
 	sort, order := l.order(allSorts, usualOrder(now))
-	where, broken, err := v.allMatching(l, now)
+	where, breaks, err := v.allMatching(l, now)
 	if err != nil {
 		return err
 	}
@@ -106,6 +110,7 @@ func (v *visit) listAll(problems page.Problems) error {
 		return v.seeOther(l.with())
 	}
 	view := allTokensView{
+		More:   !breaks.Complete,
 		Search: l.get("q"), Hidden: l.hidden("q"), Clear: l.path, Sorts: l.sorts(allSorts, sort), Pages: l.pages(len(list), total),
 		CSV: v.csvOf(l, now), Admin: v.who.Admin, Ends: l.get("ends"), Idle: l.get("idle"), Filters: l.hidden("ends", "idle", "page"),
 	}
@@ -113,7 +118,7 @@ func (v *visit) listAll(problems page.Problems) error {
 		return err
 	}
 	for i := range view.Rows {
-		view.Rows[i].Breaks = broken[view.Rows[i].ID]
+		view.Rows[i].Breaks = breaks.Rules[view.Rows[i].ID]
 	}
 	if view.Owner, err = v.ownerAsked(l); err != nil {
 		return err
@@ -163,15 +168,15 @@ func (v *visit) ownerAsked(l listing) (*ownerOf, error) {
 	return new(owners.of(pat.UserID(id))), nil
 }
 
-// allMatching are all conditions of the list, and of the view "breaks" the rules
-// that each token breaks.
-func (v *visit) allMatching(l listing, view string) ([]pat.Cond, map[pat.TokenID]string, error) {
+// allMatching are all conditions of the list, and what was found for the view
+// "breaks".
+func (v *visit) allMatching(l listing, view string) ([]pat.Cond, pat.Breaks, error) {
 	conds := v.allConditions(l, view)
 	if view != "breaks" {
-		return conds, nil, nil
+		return conds, pat.Breaks{Complete: true}, nil
 	}
-	breaks, broken, err := v.broken()
-	return append(conds, breaks), broken, err
+	breaks, err := v.f.Authority.PolicyBreaks(v.r.Context(), v.who)
+	return append(conds, oneOf(breaks.IDs)), breaks, err
 }
 
 // allConditions are those of the view, the owner and the search.
@@ -290,20 +295,11 @@ func (v *visit) dayOf(l listing, name string) (time.Time, bool) {
 	return pat.Micro(at.UTC()), err == nil
 }
 
-// broken finds the tokens that break the policy, as a condition, and the rule
-// that each of the first breaks.
-func (v *visit) broken() (pat.Cond, map[pat.TokenID]string, error) {
-	breaks, err := v.f.Authority.PolicyBreaks(v.r.Context(), v.who)
-	if err != nil {
-		return pat.Cond{}, nil, err
-	}
+// oneOf is the condition that a token is one of these.
+func oneOf(tokens []pat.TokenID) pat.Cond {
 	ids := []int64{0} // no token's
-	for _, id := range breaks.IDs[:min(pat.MaxBulkIDs, len(breaks.IDs))] {
+	for _, id := range tokens {
 		ids = append(ids, int64(id))
 	}
-	rules := map[pat.TokenID]string{}
-	for i := range breaks.Tokens {
-		rules[breaks.Tokens[i].Token.ID] = breaks.Tokens[i].Rule
-	}
-	return is("id", pat.In, ids), rules, nil
+	return is("id", pat.In, ids)
 }

@@ -41,6 +41,10 @@ type house struct {
 	// What goes wrong, of what the pages ask for.
 	slow   time.Duration // a session takes so long to be renewed
 	noBulk bool          // the store is away when many tokens are selected
+	noRun  bool          //   or something is done to them
+	cut    bool          // a search for what breaks the policy is ended early
+	// slowBulk is how long a step through a selection takes.
+	slowBulk time.Duration
 }
 
 // shaky is the house as its pages have it.
@@ -51,6 +55,26 @@ func (s shaky) PreviewBulk(ctx context.Context, by pat.Principal, req pat.BulkRe
 		return pat.Bulk{}, nil, pat.Fail(pat.Unavailable, "away")
 	}
 	return s.Authority.PreviewBulk(ctx, by, req, shown)
+}
+
+func (s shaky) RunBulk(ctx context.Context, by pat.Principal, id pat.BulkID) (pat.Bulk, error) {
+	if s.noRun {
+		return pat.Bulk{}, pat.Fail(pat.Unavailable, "away")
+	}
+	s.sleep(s.slowBulk)
+	return s.Authority.RunBulk(ctx, by, id)
+}
+
+func (s shaky) PolicyBreaks(ctx context.Context, by pat.Principal) (pat.Breaks, error) {
+	b, err := s.Authority.PolicyBreaks(ctx, by)
+	b.Complete = b.Complete && !s.cut
+	return b, err
+}
+
+func (s shaky) ChangePolicy(ctx context.Context, by pat.Principal, change pat.PolicyChange) (pat.PolicyState, pat.Breaks, error) {
+	state, b, err := s.Authority.ChangePolicy(ctx, by, change)
+	b.Complete = b.Complete && !s.cut
+	return state, b, err
 }
 
 // slowly is the register of sessions as the pages have it.

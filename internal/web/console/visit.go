@@ -261,7 +261,7 @@ func (v *visit) done(key, path string) error {
 var said = map[string]string{
 	"saved": "saved", "signedout": "signout.done", "password": "password.done", "ended": "sessions.ended",
 	"others": "sessions.others.done", "revoked": "revoke.done", "already": "revoke.already", "confirmed": "confirm.done",
-	"policy.saved": "policy.saved", "policy.same": "policy.same", "policy.paused": "policy.paused", "policy.unpaused": "policy.unpaused",
+	"policy.saved": "policy.saved", "policy.same": "policy.same", "policy.unpaused": "policy.unpaused",
 	"policy.meantime": "err.policy.meantime", "policy.removed": "policy.removed", "shortened": "end.done",
 	"reported": "find.reported", "usedtoken": "form.used.token", "usedaccount": "form.used.account", "usedservice": "form.used.service", "usedgone": "form.used.gone", "revokedall": "revokeall.done", "passwordrevoked": "password.done.revoked", "passwordalone": "password.done.revoke",
 	"paused": "pause.done", "resumed": "resume.done", "retired": "retire.done",

@@ -27,6 +27,13 @@ func (a *attempt) withdrawn() {
 	}
 }
 
+// refunded is withdrawn for an attempt that is in no row of failures.
+func (a *attempt) refunded() {
+	a.limiter.mu.Lock()
+	defer a.limiter.mu.Unlock()
+	a.giveBack()
+}
+
 // giveBack undoes the charges, once, and reports whether it did.
 func (a *attempt) giveBack() bool {
 	if a.over {

@@ -110,16 +110,38 @@ func (l *Limiter) Take(name string, from netip.Addr) (succeeded, withdrawn func(
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.moment()
-	needed := l.needed(who, now)
-	if err := l.refused(needed, now); err != nil {
+	a, err := l.charge(who, l.needed(who, now), now)
+	if err != nil {
 		return nil, nil, err
+	}
+	l.failures.add(who.account, now)
+	return a.succeeded, a.withdrawn, nil
+}
+
+// TakeAlone is Take for a name that stands for no account but for something that
+// anybody may try: sources are not counted together, so that none uses up what
+// others have. Calling withdrawn gives the charge back.
+func (l *Limiter) TakeAlone(name string, from netip.Addr) (withdrawn func(), err error) {
+	who := l.keys.of(name, from)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a, err := l.charge(who, alone(who), l.moment())
+	if err != nil {
+		return nil, err
+	}
+	return a.refunded, nil
+}
+
+// charge draws from each bucket, or fails with Throttled and draws from none.
+func (l *Limiter) charge(who identity, needed []need, now moment) (*attempt, error) {
+	if err := l.refused(needed, now); err != nil {
+		return nil, err
 	}
 	a := &attempt{limiter: l, who: who}
 	for _, n := range needed {
 		a.charges = append(a.charges, l.buckets.charge(n, now))
 	}
-	l.failures.add(who.account, now)
-	return a.succeeded, a.withdrawn, nil
+	return a, nil
 }
 
 // Succeeded makes the source known to the account and ends its row of failures,
@@ -141,7 +163,7 @@ func (l *Limiter) moment() moment {
 
 // needed returns the buckets that an attempt draws from.
 func (l *Limiter) needed(who identity, now moment) []need {
-	needed := append(make([]need, 0, 4), need{pair, who.pair}, need{source, who.source})
+	needed := alone(who)
 	if l.known.is(who.pair, now) {
 		return needed
 	}
@@ -150,6 +172,11 @@ func (l *Limiter) needed(who identity, now moment) []need {
 		needed = append(needed, need{held, who.account})
 	}
 	return needed
+}
+
+// alone returns the buckets that are the source's own.
+func alone(who identity) []need {
+	return append(make([]need, 0, 4), need{pair, who.pair}, need{source, who.source})
 }
 
 // refused fails with Throttled unless each bucket has room.

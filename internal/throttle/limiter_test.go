@@ -321,6 +321,35 @@ func TestWithdrawnLeavesNoTrace(t *testing.T) {
 	require.Equal(t, 99, b.failures.of(b.keys.of("ada", netip.Addr{}).account), "the row goes on where it was")
 }
 
+func TestWhatIsNoAccountsIsCountedBySource(t *testing.T) {
+	b := newBench(t, 1)
+	one := func(from string) (func(), error) { return b.TakeAlone("\x00reports", addr(from)) }
+	for i := range 200 { // more than an account takes, from all sources together
+		_, err := one(stranger(i))
+		require.NoError(t, err, "source %d", i)
+		b.pass(time.Hour)
+	}
+	require.Zero(t, b.failures.shared, "a row of failures")
+	b.failures.rows[key{1}], b.failures.shared = 1, 7 // full
+	var back func()
+	for range 10 {
+		var err error
+		back, err = one(home)
+		require.NoError(t, err)
+	}
+	_, err := one(home)
+	require.True(t, pat.Is(err, pat.Throttled), "%v", err)
+	require.Equal(t, time.Minute, pat.AsError(err).RetryAfter)
+	back()
+	back()
+	require.Equal(t, 7, b.failures.shared, "others' failures")
+	_, err = one(home)
+	require.NoError(t, err)
+	_, err = one(home)
+	require.Error(t, err)
+	require.True(t, b.try("ada", home), "a sign-in")
+}
+
 func TestAClockThatGoesBackFreesNobody(t *testing.T) {
 	b := newBench(t, 0)
 	b.tries(10, "ada", home)

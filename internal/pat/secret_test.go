@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,6 +126,45 @@ func TestRedact(t *testing.T) {
 	got := pat.Redact("GET /x?t=" + secret + "&u=1 " + secret[:30])
 	if strings.Contains(got, secret[:30]) || !strings.Contains(got, "GET /x?t=") {
 		t.Errorf("Redact leaves %s", got)
+	}
+}
+
+// What the docs tell scanners to look for finds secrets, wherever they stand, and
+// nothing that is shorter or longer.
+func TestTheDocsFindSecrets(t *testing.T) {
+	written := regexp.MustCompile(`\\bjtn_\[[^'\s]+`)
+	for _, file := range []string{"tokens.md", "scanners/gitleaks.toml", "scanners/trufflehog.yaml"} {
+		t.Run(file, func(t *testing.T) {
+			text, err := os.ReadFile("../../docs/" + file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := written.FindAllString(string(text), -1)
+			if len(all) != 1 {
+				t.Fatalf("it has %q", all)
+			}
+			form := regexp.MustCompile(all[0])
+			secrets := slices.Clone(vectors[:2])
+			for range 1000 {
+				secrets = append(secrets, pat.NewSecret("jtn").Reveal())
+			}
+			for _, s := range secrets {
+				for _, around := range []string{"%", "Authorization: Bearer %", `token="%"`, "TOKEN=%\n", "https://x.example/?t=%&a=b", "(%)", "a:%.", "-%-"} {
+					if got := form.FindString(strings.Replace(around, "%", s, 1)); got != s {
+						t.Fatalf("in %q it finds %q", around, got)
+					}
+				}
+				for name, other := range map[string]string{
+					"shorter": s[:49], "shorter in the middle": s[:20] + s[21:], "longer": s + "x", "longer in the middle": s[:20] + "0" + s[20:],
+					"in a word": "x" + s, "after an underscore": "_" + s, "before an underscore": s + "_", "another prefix": "ntj" + s[3:],
+					"in capitals": "JTN" + s[3:], "broken": s[:20] + "-" + s[21:],
+				} {
+					if got := form.FindString(other); got != "" {
+						t.Fatalf("%s: it finds %q", name, got)
+					}
+				}
+			}
+		})
 	}
 }
 

@@ -41,6 +41,8 @@ type Throttle interface {
 	// the charge back and remembers the source; calling withdrawn gives it back
 	// because the attempt could not be made. Calling neither leaves it charged.
 	Take(name string, from netip.Addr) (succeeded, withdrawn func(), err error)
+	// TakeAlone charges an attempt at what is no account's, to its source alone.
+	TakeAlone(name string, from netip.Addr) (withdrawn func(), err error)
 	// Succeeded remembers the source of a right password that needed no attempt.
 	Succeeded(name string, from netip.Addr)
 }

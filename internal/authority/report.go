@@ -88,15 +88,21 @@ func (a *Authority) ReportToken(ctx context.Context, by pat.Principal, proof, wh
 		case !old.Live(a.now()):
 			return pat.Fail(pat.Conflict, "the token has ended")
 		}
-		if _, err := tx.PauseToken(id, a.now()); err != nil {
-			return err
-		}
-		tok, err := tx.Token(ctx, id)
-		if err != nil {
-			return err
-		}
-		event := tokenEvent(by, a.now(), pat.TokenReported, &tok, changed(&old, &tok)...)
-		event.Reason = why
-		return tx.Append(event)
+		return a.report(ctx, tx, by, &old, why)
 	})
+}
+
+// report pauses the token and says why in its trail, also where it is paused.
+// People copy secrets into any field: none of why is kept.
+func (a *Authority) report(ctx context.Context, tx store.Tx, by pat.Principal, old *pat.Token, why string) error {
+	if _, err := tx.PauseToken(old.ID, a.now()); err != nil {
+		return err
+	}
+	tok, err := tx.Token(ctx, old.ID)
+	if err != nil {
+		return err
+	}
+	event := tokenEvent(by, a.now(), pat.TokenReported, &tok, changed(old, &tok)...)
+	event.Reason = pat.Redact(why)
+	return tx.Append(event)
 }

@@ -39,10 +39,15 @@ func (e *event) what() string {
 
 // who says whose doing it was, as far as that is known.
 func (e *event) who() string {
-	if e.Actor == "" && e.Credential == string(pat.ByPolicy) {
+	switch {
+	case e.Actor != "":
+		return e.Actor
+	case e.Credential == string(pat.ByPolicy):
 		return "the policy"
+	case e.Act == string(pat.TokenReported):
+		return "a finder"
 	}
-	return e.Actor
+	return ""
 }
 
 // usualEvents is how many events are shown where nobody says.

@@ -54,6 +54,10 @@ type Policy struct {
 	ReuseEndsFamily bool
 	// MaxOverlap bounds for how long the old value goes on after a rotation.
 	MaxOverlap int64
+
+	// PublicReports offers a page on which anybody who has found a secret reports
+	// it, without signing in.
+	PublicReports bool
 }
 
 // Creators says who may make tokens.

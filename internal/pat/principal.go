@@ -17,6 +17,7 @@ const (
 	BySetup    Credential = "setup"    // the one-time code of the first start
 	ByGrant    Credential = "grant"    // an application, for the user who let it
 	ByPolicy   Credential = "policy"   // nobody: a rule has it done
+	ByFinder   Credential = "finder"   // nobody who signed in: whoever has a secret, reporting it
 )
 
 // Via is where a request came from, for the audit trail.

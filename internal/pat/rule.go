@@ -60,6 +60,7 @@ var PolicyRules = []Rule{
 	{"rotate_self", "tokens rotate themselves", Truth, false, 0, 0, truth(func(p *Policy) *bool { return &p.RotateSelf }), both},
 	{"reuse_ends_family", "reuse ends the family", Truth, false, 0, 0, truth(func(p *Policy) *bool { return &p.ReuseEndsFamily }), either},
 	{"max_overlap", "maximum overlap", Seconds, false, 0, 720 * hour, number(func(p *Policy) *int64 { return &p.MaxOverlap }), lower},
+	{"public_reports", "public reports", Truth, true, 0, 0, truth(func(p *Policy) *bool { return &p.PublicReports }), both},
 	{"password_min_length", "minimum length of passwords", Count, false, 8, 64, number(func(p *Policy) *int64 { return &p.PasswordMinLength }), higher},
 	{"reauthentication_window", "re-authentication window", Seconds, false, 60, day, number(func(p *Policy) *int64 { return &p.Reauth }), lower},
 	{"retention", "retention of ended tokens", Seconds, true, day, maxSpan, number(func(p *Policy) *int64 { return &p.Retention }), lower},

@@ -19,7 +19,7 @@ var policyGroups = []struct {
 	{"life", []string{"max_lifetime", "allow_never", "default_lifetime_console", "default_lifetime_api", "default_lifetime_cli", "apiops_lifetime"}},
 	{"access", []string{"scopes", "scopes_allowed", "networks_required"}},
 	{"tokens", []string{"who_may_create", "max_named_tokens", "max_unnamed_tokens", "apiops_enabled"}},
-	{"use", []string{"idle_limit", "rotate_self", "reuse_ends_family", "max_overlap", "retention"}},
+	{"use", []string{"idle_limit", "rotate_self", "reuse_ends_family", "max_overlap", "retention", "public_reports"}},
 	{"signin", []string{"password_min_length", "reauthentication_window"}},
 	{"oauth", []string{"authorization_code_lifetime", "refresh_token_lifetime"}},
 }

@@ -101,6 +101,7 @@ func TestEachRuleIsEdited(t *testing.T) {
 		{"rotate_self", "true", "", true, "x"},
 		{"reuse_ends_family", "true", "", true, "x"},
 		{"max_overlap", "0", "h", int64(0), "999"},
+		{"public_reports", "true", "", true, "x"},
 		{"password_min_length", "20", "", int64(20), "7"},
 		{"reauthentication_window", "20", "m", int64(1200), ""},
 		{"retention", "30", "d", int64(2592000), ""},

@@ -46,6 +46,7 @@ func chromium(t *testing.T) context.Context {
 // screen is one window of the browser, with cookies of its own.
 type screen struct {
 	t    *testing.T
+	h    *house
 	ctx  context.Context
 	base string
 }
@@ -57,7 +58,7 @@ func (h *house) screen(t *testing.T, browser context.Context, width int64) *scre
 	t.Helper()
 	ctx, closed := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(closed)
-	s := &screen{t: t, ctx: ctx, base: h.URL}
+	s := &screen{t: t, h: h, ctx: ctx, base: h.URL}
 	must(t, chromedp.Do(ctx)) // a window lives as long as the context it was opened with
 	s.do(chromedp.EmulateViewport(width, 900))
 	return s

@@ -33,6 +33,7 @@ type Authority interface {
 	notices
 	policies
 	finder
+	reporter
 	bulks
 }
 
@@ -89,6 +90,7 @@ func (f *Face) Mount(faces *web.Faces) {
 		"/help":         {http.MethodGet: f.anyone((*visit).help)},
 		"/help/{topic}": {http.MethodGet: f.anyone((*visit).article)},
 		"/setup":        {http.MethodGet: f.anyone((*visit).setupForm), http.MethodPost: f.codeHolder((*visit).setup)},
+		reportPath:      {http.MethodGet: f.stranger((*visit).reportForm), http.MethodPost: f.stranger((*visit).reportSecret)},
 		"/signin":       {http.MethodGet: f.anyone((*visit).signInForm), http.MethodPost: f.signer((*visit).signIn)},
 		"/signout":      {http.MethodPost: f.leaver((*visit).signOut)},
 		"/preferences":  {http.MethodPost: f.anyone((*visit).prefer)},

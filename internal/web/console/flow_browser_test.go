@@ -142,6 +142,27 @@ func clipboard(t *testing.T, h *house, s *screen) string {
 	return eval[string](s, `navigator.clipboard.readText()`)
 }
 
+// A stranger reports a token on a telephone, in a browser that runs no script.
+func TestBrowserReportWithoutScript(t *testing.T) {
+	chrome := chromium(t)
+	h := withAda(t)
+	h.takesReports(t)
+	secret := h.signedIn(t, "ada").created("of-ada")
+	s := h.screen(t, chrome, 320)
+	s.scripts(false)
+	s.open("/signin")
+	s.press(`main a[href="/report"]`)
+	s.is("the field has the focus", `document.activeElement.id == "value"`)
+	s.reports(secret[:49])
+	s.is("the answer has the focus", `document.activeElement.getAttribute("role") == "status"`)
+	s.is("what was said is kept, the value is not", `document.getElementById("where").value && !document.getElementById("value").value`)
+	s.fill("value", secret)
+	s.press("main form .btn.primary")
+	s.is("it is reported", `document.activeElement.innerText.startsWith("Reported")`)
+	s.is("nothing is kept", `!document.getElementById("where").value && !document.getElementById("value").value`)
+	h.refuses(t, secret, "a reported token")
+}
+
 // enter presses Enter and waits for the page it leads to.
 func (s *screen) enter() {
 	s.t.Helper()

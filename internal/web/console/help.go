@@ -29,8 +29,14 @@ type articleView struct {
 // In puts this server's address into a command.
 func (a articleView) In(code string) string { return strings.ReplaceAll(code, "{url}", a.URL) }
 
+// helpView is the list of all articles.
+type helpView struct {
+	Articles []helpLine
+	Reports  bool // leaked tokens can be reported without signing in
+}
+
 // help lists what there are articles about.
-func (v *visit) help() error { return v.show(helpPage, "help", v.articles("")) }
+func (v *visit) help() error { return v.show(helpPage, "help", helpView{v.articles(""), v.reports()}) }
 
 // article shows one of them.
 func (v *visit) article() error {

@@ -38,6 +38,10 @@ type house struct {
 	log   authoritytest.Journal
 	pages atomic.Pointer[http.Handler]
 
+	// A token of furnish's that strangers find.
+	found      pat.Token
+	foundValue pat.Secret
+
 	// What goes wrong, of what the pages ask for.
 	slow   time.Duration // a session takes so long to be renewed
 	noBulk bool          // the store is away when many tokens are selected

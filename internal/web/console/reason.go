@@ -34,6 +34,9 @@ func whyKey(why string) string {
 
 // eventReason is whyKey for an event: that of a refusal is one of a fixed set.
 func eventReason(e *pat.Event) string {
+	if e.Act == pat.TokenReported { // by whoever found it, who must not sound like the system
+		return ""
+	}
 	if e.Act == pat.TokenRefused && slices.Contains(pat.UseReasons[:], pat.Reason(e.Reason)) {
 		return reasonKey(pat.Reason(e.Reason))
 	}

@@ -24,6 +24,7 @@ type signInView struct {
 	Kept                 kept
 	Over                 bool // there was a session, and it is over
 	Unsafe               bool
+	Reports              bool // leaked tokens can be reported without signing in
 	Problems             page.Problems
 }
 
@@ -32,7 +33,7 @@ func (v *visit) signInForm() error {
 	if v.who.Known() {
 		return v.seeOther(next)
 	}
-	return v.show(signInPage, "", signInView{Next: next, CSRF: v.token(), Over: v.isOver(), Unsafe: v.unsafe()})
+	return v.show(signInPage, "", signInView{Next: next, CSRF: v.token(), Over: v.isOver(), Unsafe: v.unsafe(), Reports: v.reports()})
 }
 
 // isOver reports whether the browser has shown a session that is over.
@@ -76,14 +77,14 @@ func (v *visit) askSignInKeeping() error {
 		return err
 	}
 	return v.refuse(signInPage, "", http.StatusForbidden, signInView{
-		Next: pageOf(v.r.URL.Path), CSRF: v.token(), Over: true, Unsafe: v.unsafe(), Kept: keep(web.LocalPath(v.r.URL.RequestURI(), afterSignIn), form),
+		Next: pageOf(v.r.URL.Path), CSRF: v.token(), Over: true, Unsafe: v.unsafe(), Reports: v.reports(), Kept: keep(web.LocalPath(v.r.URL.RequestURI(), afterSignIn), form),
 	})
 }
 
 func (v *visit) signIn() error {
 	view := signInView{
 		Username: v.field("username"), Next: web.LocalPath(v.form["next"], afterSignIn), Remember: v.form["remember"] != "",
-		Kept: v.kept(), Unsafe: v.unsafe(),
+		Kept: v.kept(), Unsafe: v.unsafe(), Reports: v.reports(),
 	}
 	if view.Username == "" {
 		view.Problems.Add("username", "signin.username.empty", nil)

@@ -144,7 +144,11 @@ func (v *visit) history(view *tokenView, t *pat.Token) error {
 	for i := range events {
 		e := &events[i]
 		if key := eventKeys[e.Act]; key != "" {
-			view.Events = append(view.Events, eventRow{v.at(e.At), key, e.ActorName, addressText(e.Via.Address), eventReason(&e.Event), e.Reason})
+			by := e.ActorName
+			if e.Act == pat.TokenReported && e.Actor == 0 {
+				by = v.speak.Say("by.finder", nil)
+			}
+			view.Events = append(view.Events, eventRow{v.at(e.At), key, by, addressText(e.Via.Address), eventReason(&e.Event), e.Reason})
 		}
 	}
 	return nil

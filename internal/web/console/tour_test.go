@@ -38,7 +38,40 @@ var strangersTour = []stop{
 	{"help-networks", func(s *screen) { s.open("/help/networks") }},
 	{"help-api", func(s *screen) { s.open("/help/api") }},
 	{"help-gateways", func(s *screen) { s.open("/help/gateways") }},
+	{"report", func(s *screen) { s.open(reportPath) }},
+	{"report-empty", func(s *screen) { s.open(reportPath); s.press("main form .btn.primary") }},
+	{"report-foreign", func(s *screen) { s.reports("ghp_0123456789") }},
+	{"report-none", func(s *screen) { s.reports(pat.NewSecret("jtn").Reveal()) }},
+	{"report-done", func(s *screen) { s.reports(s.h.lost(s.t)) }},
+	{"report-throttled", func(s *screen) {
+		for range 10 {
+			_, err := s.h.ReportSecret(context.Background(), pat.NewSecret("jtn").Reveal(), "", pat.Via{Address: netip.MustParseAddr("127.0.0.1")})
+			if err != nil {
+				break
+			}
+		}
+		s.reports(pat.NewSecret("jtn").Reveal())
+		s.is("it is throttled", `document.getElementById("errors") && document.getElementById("where").value`)
+		s.h.sleep(10 * time.Minute)
+	}},
 	{"nothing", func(s *screen) { s.open("/nowhere") }},
+}
+
+// reports fills in and sends the form for whoever has found a value.
+func (s *screen) reports(value string) {
+	s.t.Helper()
+	s.open(reportPath)
+	s.fill("value", value)
+	s.fill("where", "In the log of a build: https://ci.example.org/builds/1742")
+	s.press("main form .btn.primary")
+}
+
+// lost is the value of a token in use, which furnish has made.
+func (h *house) lost(t *testing.T) string {
+	t.Helper()
+	_, err := h.ResumeToken(context.Background(), operator, h.found.ID)
+	must(t, err)
+	return h.foundValue.Reveal()
 }
 
 // membersTour are the pages for whoever is signed in, in the house of furnish.
@@ -204,8 +237,8 @@ func furnish(t *testing.T, h *house) {
 	h.sleep(2 * time.Minute)
 }
 
-// furnishUsers adds a service account, 3, with a token, 9, and a user who was
-// disabled, 4, with another.
+// furnishUsers adds a service account, 3, with tokens, 9 and one that strangers
+// find, and a user who was disabled, 4, with another.
 func furnishUsers(t *testing.T, h *house, ada pat.Principal) {
 	t.Helper()
 	ctx := context.Background()
@@ -220,6 +253,9 @@ func furnishUsers(t *testing.T, h *house, ada pat.Principal) {
 	}
 	_, err = h.EditUser(ctx, ada, cem.ID, pat.UserEdit{Disabled: new(true)})
 	must(t, err)
+	h.foundValue, h.found, err = h.CreateToken(ctx, ada, pat.TokenRequest{Owner: robot.ID, Name: "label-printer", Scopes: "read", Expiry: pat.Expiry{After: 90 * 24 * 60 * 60}, Origin: pat.OriginConsole})
+	must(t, err)
+	h.takesReports(t)
 }
 
 // TestScreenshots keeps pictures of every page and state, for people to look
@@ -266,7 +302,7 @@ func shoot(t *testing.T, browser context.Context, dir, tag, theme string, width 
 	shot(s, "setup")
 	h := withAda(t)
 	furnish(t, h)
-	s.base = h.URL
+	s.h, s.base = h, h.URL
 	for _, p := range strangersTour {
 		p.go_(s)
 		shot(s, p.name)

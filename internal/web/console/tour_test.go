@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -259,12 +261,14 @@ func furnishUsers(t *testing.T, h *house, ada pat.Principal) {
 }
 
 // TestScreenshots keeps pictures of every page and state, for people to look
-// at: `make screenshots`.
+// at: `make screenshots`. JETON_TOUR is a regular expression that chooses some, as
+// en/dark-narrow/tokens-ended is one.
 func TestScreenshots(t *testing.T) {
 	folder := os.Getenv("JETON_SCREENSHOTS")
 	if folder == "" {
 		t.Skip("make screenshots sets where they go")
 	}
+	chosen := regexp.MustCompile(os.Getenv("JETON_TOUR"))
 	t.Setenv(browserSwitch, "1")
 	browser := chromium(t)
 	for _, tag := range []string{"en", "tr", "de", wordstest.Mirrored} {
@@ -276,23 +280,33 @@ func TestScreenshots(t *testing.T) {
 				if tag == wordstest.Mirrored && theme == "dark" {
 					continue // one look at the mirrored pages is enough
 				}
-				dir := filepath.Join(folder, tag, theme+"-"+size.name)
+				kind := tag + "/" + theme + "-" + size.name
+				some := func(name string) bool { return chosen.MatchString(kind + "/" + name) }
+				others := []stop{{name: "setup"}, {name: "tokens-first"}, {name: "created"}}
+				if !slices.ContainsFunc(slices.Concat(strangersTour, membersTour, others), func(p stop) bool { return some(p.name) }) {
+					continue
+				}
+				dir := filepath.Join(folder, kind)
 				must(t, os.MkdirAll(dir, 0o755))
-				shoot(t, browser, dir, tag, theme, size.width)
+				shoot(t, browser, dir, tag, theme, size.width, some)
 			}
 		}
 	}
 }
 
-func shoot(t *testing.T, browser context.Context, dir, tag, theme string, width int64) {
+// shoot takes the pictures of the states that some chooses.
+func shoot(t *testing.T, browser context.Context, dir, tag, theme string, width int64, some func(name string) bool) {
 	t.Helper()
 	count := 0
 	shot := func(s *screen, name string) {
 		count++
+		if !some(name) {
+			return
+		}
 		if tag != wordstest.Mirrored { // people are not offered the language of tests
 			eval[bool](s, `(document.querySelector("button[value='`+wordstest.Mirrored+`']")?.remove(), true)`)
 		}
-		s.shot(filepath.Join(dir, fmt.Sprintf("%02d-%s.png", count, name)))
+		s.shot(filepath.Join(dir, fmt.Sprintf("%03d-%s.png", count, name)))
 	}
 	fresh := newHouse(t)
 	s := fresh.screen(t, browser, width)
@@ -303,19 +317,21 @@ func shoot(t *testing.T, browser context.Context, dir, tag, theme string, width 
 	h := withAda(t)
 	furnish(t, h)
 	s.h, s.base = h, h.URL
-	for _, p := range strangersTour {
-		p.go_(s)
-		shot(s, p.name)
+	tour := func(stops []stop) {
+		for _, p := range stops {
+			if some(p.name) {
+				p.go_(s)
+			}
+			shot(s, p.name)
+		}
 	}
+	tour(strangersTour)
 	s.signIn("bea")
 	shot(s, "tokens-first")
 	s.do(chromedp.Click(chromedp.CSS(".menu summary")))
 	s.press(".menu form button")
 	s.signIn("ada")
-	for _, p := range membersTour {
-		p.go_(s)
-		shot(s, p.name)
-	}
+	tour(membersTour)
 	s.open("/profile/tokens/new?name=release-bot&expires=30d")
 	s.press("main form .btn.primary")
 	shot(s, "created")

@@ -141,7 +141,7 @@ func (a *Authority) DeleteApplication(ctx context.Context, by pat.Principal, id 
 			return err
 		}
 		now := a.now()
-		if err := appendRevocations(tx, by, now, "application deleted", liveOfApplication(ctx, tx, id, now)); err != nil {
+		if err := appendRevocations(tx, by, now, pat.WhyApplicationDeleted, liveOfApplication(ctx, tx, id, now)); err != nil {
 			return err
 		}
 		if err := tx.DeleteApplication(id, now, by.User); err != nil {

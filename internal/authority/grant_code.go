@@ -154,7 +154,7 @@ func (a *Authority) usableCode(ctx context.Context, tx store.Tx, app *pat.Applic
 	switch {
 	case err != nil:
 	case !code.UsedAt.IsZero():
-		err = a.endFamily(ctx, tx, by, code.Family, "authorization code used twice")
+		err = a.endFamily(ctx, tx, by, code.Family, pat.WhyCodeReused)
 	case ended, !a.now().Before(code.ExpiresAt):
 		err = errGrant
 	}

@@ -41,7 +41,7 @@ func (a *Authority) usableRefresh(ctx context.Context, tx store.Tx, app *pat.App
 	switch {
 	case err != nil:
 	case !old.EndedAt.IsZero():
-		err = a.endFamily(ctx, tx, by, old.Family, "refresh token used twice")
+		err = a.endFamily(ctx, tx, by, old.Family, pat.WhyRefreshReused)
 	case ended:
 		err = errGrant
 	case !a.now().Before(old.ExpiresAt):

@@ -60,11 +60,11 @@ func endSessions(ctx context.Context, tx store.Tx, by pat.Principal, old, now *p
 	why := ""
 	switch {
 	case !now.DeletedAt.IsZero():
-		why = "user deleted"
+		why = pat.WhyUserDeleted
 	case old.DisabledAt.IsZero() && !now.DisabledAt.IsZero():
-		why = "user disabled"
+		why = pat.WhyUserDisabled
 	case password:
-		why = "password changed"
+		why = pat.WhyPassword
 	default:
 		return nil
 	}

@@ -21,7 +21,7 @@ func (g *Register) End(ctx context.Context, secret pat.Secret, via pat.Via) erro
 			return err
 		}
 		who.Via = via
-		return end(tx, who, &s, who.Name, now, "signed out")
+		return end(tx, who, &s, who.Name, now, pat.WhySignedOut)
 	})
 }
 
@@ -48,7 +48,7 @@ func (g *Register) EndOne(ctx context.Context, by pat.Principal, id pat.SessionI
 		if err != nil {
 			return err
 		}
-		return end(tx, by, &s, owner.Name, now, "ended")
+		return end(tx, by, &s, owner.Name, now, pat.WhyEndedByHand)
 	})
 }
 
@@ -64,7 +64,7 @@ func (g *Register) EndOf(ctx context.Context, by pat.Principal, user pat.UserID)
 		if !by.MayActFor(user) {
 			return errForbidden
 		}
-		n, err = EndAll(ctx, tx, by, user, now, "ended")
+		n, err = EndAll(ctx, tx, by, user, now, pat.WhyEndedByHand)
 		return err
 	})
 	return n, err

@@ -90,7 +90,7 @@ func replace(ctx context.Context, tx store.Tx, who pat.Principal, old pat.Secret
 	case err != nil:
 		return err
 	}
-	return end(tx, who, &s, owner.Name, now, "signed in anew")
+	return end(tx, who, &s, owner.Name, now, pat.WhySignedInAnew)
 }
 
 // makeRoom ends the session longest unseen of a user who has as many as may be.
@@ -99,7 +99,7 @@ func makeRoom(ctx context.Context, tx store.Tx, who pat.Principal, now time.Time
 	if err != nil || len(list) < MaxPerUser {
 		return err
 	}
-	return end(tx, who, &list[len(list)-1], who.Name, now, "too many sessions")
+	return end(tx, who, &list[len(list)-1], who.Name, now, pat.WhyTooManySessions)
 }
 
 // Renew notes that the password was proved anew in a session, and gives it

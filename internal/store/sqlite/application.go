@@ -126,7 +126,7 @@ func (t *tx) DeleteApplication(id pat.ApplicationID, at time.Time, by pat.UserID
 		return failed("the tokens of an application", err)
 	}
 	for _, token := range live {
-		if _, err := t.EndToken(token, at, by, "application deleted"); err != nil {
+		if _, err := t.EndToken(token, at, by, pat.WhyApplicationDeleted); err != nil {
 			return err
 		}
 	}

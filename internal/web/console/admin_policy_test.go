@@ -138,7 +138,7 @@ func TestAStricterRuleIsShownFirst(t *testing.T) {
 	ada.create("mine", never...)
 	ada.get(policyPath)
 	ada.edits(policyPath, "max_lifetime", "90", "max_lifetime.unit", "d")
-	ada.want(http.StatusOK, "2 live tokens break a rule that is new.", "They are of 2 users.", "90 days", `href="/admin/tokens/1"`, "nightly", "mine",
+	ada.want(http.StatusOK, "2 live tokens break a rule that is new.", "They belong to 2 users.", "90 days", `href="/admin/tokens/1"`, "nightly", "mine",
 		`href="/admin/tokens?owner=2"`, "Save; leave them until they end", "Save and pause 2 tokens now")
 	ada.wantNot("brief", secret)
 	preview := ada.view

@@ -1,10 +1,12 @@
 package console_test
 
 import (
+	"context"
 	"html"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"jeton/internal/pat"
 	"jeton/internal/web"
@@ -205,4 +207,29 @@ func TestEveryActHasItsWords(t *testing.T) {
 	ada.wantNot(">act.", ">by.", ">object.")
 	ada.get("/admin/audit?before=x")
 	ada.want(http.StatusOK)
+}
+
+// What nobody gave as a reason is told in the language of whoever reads it.
+func TestTheTrailSpeaksTheLanguageOfItsReader(t *testing.T) {
+	h := withAda(t)
+	ada, bea := h.signedIn(t, "ada"), h.signedIn(t, "bea")
+	ada.create("idle")
+	bea.get("/profile")
+	bea.post("/signout")
+	h.rule(t, pat.Setting{Key: "idle_limit", Value: int64(24 * 60 * 60)})
+	h.sleep(25 * time.Hour)
+	must(t, h.PauseIdle(context.Background()))
+	reads := h.signedIn(t, "ada")
+	for language, told := range map[string][2]string{
+		"en": {"<small>Signed out</small>", "<small>Unused for as long as the policy allows</small>"},
+		"tr": {"<small>Oturum kapatıldı</small>", "<small>Politikanın izin verdiği süre boyunca kullanılmadı</small>"},
+		"de": {"<small>Abgemeldet</small>", "<small>So lange unbenutzt, wie die Richtlinie erlaubt</small>"},
+	} {
+		h.edits(t, 1, pat.UserEdit{Language: &language})
+		reads.get("/admin/audit")
+		reads.want(http.StatusOK, told[0], told[1])
+		reads.wantNot("signed out", "idle limit")
+		reads.get("/profile/notices")
+		reads.want(http.StatusOK, told[1])
+	}
 }

@@ -70,7 +70,7 @@ func (v *visit) changePassword() error {
 	_, err = v.f.Authority.EditUser(v.r.Context(), v.who, v.who.User, pat.UserEdit{Password: &new})
 	switch {
 	case err == nil && view.Revoke:
-		if err := v.revokeAll(v.who.User, whyPassword); err != nil { // the password is another all the same
+		if err := v.revokeAll(v.who.User, pat.WhyPassword); err != nil { // the password is another all the same
 			web.Note(v.r, err)
 			return v.done("passwordalone", "/profile/security/tokens")
 		}

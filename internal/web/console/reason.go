@@ -8,19 +8,21 @@ import (
 )
 
 // ownWhys are the messages of reasons that nobody gives: those of the clock, of
-// the policy, and of pages that revoke all tokens of a user.
+// the policy, of sessions, and of pages that revoke all tokens of a user.
 var ownWhys = map[string]string{
 	pat.WhyReused: "why.reused", pat.WhyOwnerDeleted: "why.owner", pat.WhyOverlap: "why.overlap",
-	whyAllMine: "why.allmine", whyPassword: "why.password", whyReset: "why.reset", whyEnabled: "why.enabled",
+	pat.WhyApplicationDeleted: "why.application", pat.WhyCodeReused: "why.code", pat.WhyRefreshReused: "why.refresh",
+	pat.WhySignedOut: "why.signedout", pat.WhySignedInAnew: "why.anew", pat.WhyTooManySessions: "why.sessions", pat.WhyEndedByHand: "why.hand",
+	pat.WhyUserDeleted: "why.owner", pat.WhyUserDisabled: "reason.owner", pat.WhyPassword: "why.password",
+	whyAllMine: "why.allmine", whyReset: "why.reset", whyEnabled: "why.enabled",
 }
 
 // Reasons of the pages themselves for revoking all tokens of a user, as the
 // audit trail keeps them.
 const (
-	whyAllMine  = "all revoked by the owner"
-	whyPassword = "password changed"
-	whyReset    = "password reset"
-	whyEnabled  = "enabled without the tokens of before"
+	whyAllMine = "all revoked by the owner"
+	whyReset   = "password reset"
+	whyEnabled = "enabled without the tokens of before"
 )
 
 // whyKey is the message of a reason that is known, "" for one in somebody's own
@@ -32,13 +34,16 @@ func whyKey(why string) string {
 	return ownWhys[why]
 }
 
-// eventReason is whyKey for an event: that of a refusal is one of a fixed set.
+// eventReason is whyKey for an event: that of a refusal is one of a fixed set, and
+// the policy pauses only what is not used.
 func eventReason(e *pat.Event) string {
-	if e.Act == pat.TokenReported { // by whoever found it, who must not sound like the system
+	switch {
+	case e.Act == pat.TokenReported: // by whoever found it, who must not sound like the system
 		return ""
-	}
-	if e.Act == pat.TokenRefused && slices.Contains(pat.UseReasons[:], pat.Reason(e.Reason)) {
+	case e.Act == pat.TokenRefused && slices.Contains(pat.UseReasons[:], pat.Reason(e.Reason)):
 		return reasonKey(pat.Reason(e.Reason))
+	case e.Act == pat.TokenPaused && e.Credential == pat.ByPolicy:
+		return "why.idle"
 	}
 	return whyKey(e.Reason)
 }

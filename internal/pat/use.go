@@ -60,6 +60,14 @@ type TokenUse struct {
 	Addresses         []UseAddress // the latest first
 }
 
+// LiveUse is how many live tokens a user has, and when one of them was last
+// used; zero: never.
+type LiveUse struct {
+	Owner  UserID
+	Tokens int
+	LastAt time.Time
+}
+
 // UsePeriod is an hour or a day of use.
 type UsePeriod struct {
 	Start    time.Time

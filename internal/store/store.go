@@ -126,6 +126,9 @@ type Reader interface {
 	// CountLive returns how many named and unnamed live tokens the owner has.
 	CountLive(ctx context.Context, owner pat.UserID, now time.Time) (named, unnamed int, err error)
 
+	// LiveUse returns the live tokens of those of the users who have any, by id.
+	LiveUse(ctx context.Context, owners []pat.UserID, now time.Time) ([]pat.LiveUse, error)
+
 	// LiveNamed returns the owner's live token of that name, 0 when there is none.
 	// One that was retired has left its name to its successor.
 	LiveNamed(ctx context.Context, owner pat.UserID, name string, now time.Time) (pat.TokenID, error)

@@ -102,3 +102,17 @@ func (t *tx) CountLive(_ context.Context, owner pat.UserID, now time.Time) (name
 	}
 	return int(n), int(u), failed("count live tokens", err)
 }
+
+const liveUse = `select t.owner, count(*), max(tu.last_used_at) from json_each(?1) j
+	cross join tokens t on t.owner = j.value and t.expires_shown > ?2 and t.revoked_at is null
+	left join token_use tu on tu.token_id = t.id
+	group by t.owner order by t.owner`
+
+// LiveUse implements store.Reader. It reads a short row, by index, and the use of
+// each of their live tokens.
+func (r reader) LiveUse(ctx context.Context, owners []pat.UserID, now time.Time) (all []pat.LiveUse, err error) {
+	err = r.query(r.patience(ctx), liveUse, []any{jsonList(owners), now.UnixMicro()}, func(r *row) {
+		all = append(all, pat.LiveUse{Owner: pat.UserID(r.int()), Tokens: int(r.int()), LastAt: r.time()})
+	})
+	return all, failed("use of live tokens", err)
+}

@@ -40,6 +40,7 @@ func TestPlans(t *testing.T) {
 		{"a user by name", userByName, "SEARCH u USING INDEX users_name (folded=?)"},
 		{"a token of a name", liveNamed, "SEARCH tokens USING INDEX tokens_named (owner=? AND name=?)"},
 		{"live tokens", countAt, "SEARCH c USING INTEGER PRIMARY KEY (rowid=?); SEARCH t USING INDEX tokens_owner_expires (owner=? AND expires_shown>? AND expires_shown<?) LEFT-JOIN"},
+		{"live tokens of many, and their use", liveUse, "SCAN j VIRTUAL TABLE INDEX 1:; SEARCH t USING COVERING INDEX tokens_owner_expires (owner=? AND expires_shown>?); SEARCH tu USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN; USE TEMP B-TREE FOR GROUP BY"},
 		{"live tokens of an earlier hour", uncounted, "SEARCH tokens USING INDEX tokens_owner_expires (owner=? AND expires_shown>? AND expires_shown<?)"},
 		{"the tokens of a deleted user", endTokensOf, "SEARCH tokens USING INDEX tokens_owner_expires (owner=?)"},
 		{"the live tokens of an application", liveOfApplication, "SEARCH tokens USING INDEX tokens_application (application=?)"},

@@ -100,6 +100,11 @@ func (s *Store) CountLive(ctx context.Context, owner pat.UserID, now time.Time) 
 	return named, unnamed, err
 }
 
+// LiveUse implements store.Reader.
+func (s *Store) LiveUse(ctx context.Context, owners []pat.UserID, now time.Time) ([]pat.LiveUse, error) {
+	return ask(ctx, s, func(r reader) ([]pat.LiveUse, error) { return r.LiveUse(ctx, owners, now) })
+}
+
 // LiveNamed implements store.Reader.
 func (s *Store) LiveNamed(ctx context.Context, owner pat.UserID, name string, now time.Time) (pat.TokenID, error) {
 	return ask(ctx, s, func(r reader) (pat.TokenID, error) { return r.LiveNamed(ctx, owner, name, now) })

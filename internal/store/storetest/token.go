@@ -18,6 +18,7 @@ var tokens = map[string]func(*testing.T, store.Store){
 	"an edit changes what may be edited":              testUpdateToken,
 	"a token ends once":                               testEndToken,
 	"a revoked token is not edited":                   testEditEnded,
+	"the live tokens of users are counted together":   testLiveUse,
 	"a name is in use while its token lives":          testLiveNamed,
 	"PruneTokens removes brief unnamed tokens only":   testPruneTokens,
 	"use is added up, and the latest stays":           testUse,
@@ -260,4 +261,33 @@ func testTimes(t *testing.T, s store.Store) {
 		want(t, "times", [3]time.Time{got.ExpiresAt, got.PausedAt, got.RetiredAt}, [3]time.Time{at, at, at})
 		want(t, "place", got.CreatedAt.Location(), time.UTC)
 	}
+}
+
+func testLiveUse(t *testing.T, s store.Store) {
+	bob, eve, dan := addUser(t, s, user("bob")), addUser(t, s, user("eve")), addUser(t, s, user("dan"))
+	add := func(owner pat.UserID, life time.Duration) pat.TokenID {
+		k := token(owner)
+		if life > 0 {
+			k.ExpiresAt = k.CreatedAt.Add(life)
+		}
+		return addToken(t, s, k)
+	}
+	first, second, ended, brief, gone := add(bob, 0), add(bob, time.Hour), add(bob, 0), add(bob, time.Minute), add(dan, 0)
+	add(eve, 0)
+	endToken(t, s, ended, noon)
+	endToken(t, s, gone, noon)
+	must(t, s.RecordUse(t.Context(), []store.Use{used(first, 1, 9), used(second, 2, 1), used(ended, 4, 1), used(brief, 5, 1), used(gone, 1, 1)}, nil))
+	lastAt := thatDay.Add(2*time.Hour + time.Minute)
+	check := func(at time.Time, owners []pat.UserID, want ...pat.LiveUse) {
+		t.Helper()
+		got, err := s.LiveUse(t.Context(), owners, at)
+		must(t, err)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("got  %v\nwant %v", got, want)
+		}
+	}
+	check(noon.Add(2*time.Minute), []pat.UserID{eve, dan, bob}, pat.LiveUse{Owner: bob, Tokens: 2, LastAt: lastAt}, pat.LiveUse{Owner: eve, Tokens: 1})
+	check(noon, []pat.UserID{bob}, pat.LiveUse{Owner: bob, Tokens: 3, LastAt: thatDay.Add(5*time.Hour + time.Minute)})
+	check(noon.Add(time.Hour), []pat.UserID{bob, 4711}, pat.LiveUse{Owner: bob, Tokens: 1, LastAt: thatDay.Add(time.Hour + time.Minute)})
+	check(noon, nil)
 }

@@ -16,6 +16,7 @@ import (
 // overseers is what administrators and auditors see beyond their own.
 type overseers interface {
 	Users(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.User, int, error)
+	LiveUse(ctx context.Context, by pat.Principal, owners []pat.UserID) ([]pat.LiveUse, error)
 	Activity(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Activity, int, error)
 	ActivityByID(ctx context.Context, by pat.Principal, id pat.EventID) (pat.Activity, error)
 }

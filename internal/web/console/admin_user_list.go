@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,12 +101,8 @@ func (v *visit) userList() error {
 		view.Sizes = nil // there is nothing to choose
 	}
 	view.Hidden, view.Sorts, view.Pages = l.hidden("q"), l.sorts(userSorts, sort), l.pages(len(list), total)
-	for i := range list {
-		row, err := v.userRowLive(&list[i])
-		if err != nil {
-			return err
-		}
-		view.Rows = append(view.Rows, row)
+	if view.Rows, err = v.userRows(list); err != nil {
+		return err
 	}
 	if err := v.countUsers(&view, l); err != nil {
 		return err
@@ -164,15 +161,23 @@ func (v *visit) liveOf(id pat.UserID) []pat.Cond {
 	return append(v.shown("active"), is("owner", pat.Equal, int64(id)))
 }
 
-// userRowLive is userRow with the number of live tokens and when one was last used.
-func (v *visit) userRowLive(u *pat.User) (userRow, error) {
-	row := v.userRow(u)
-	last, n, err := v.f.Authority.Tokens(v.r.Context(), v.who, pat.Query{
-		Where: v.liveOf(u.ID), Order: []pat.Order{{Field: "last_used", Desc: true}}, Limit: 1,
-	})
-	row.Tokens = n
-	if len(last) > 0 {
-		row.UsedAt = v.at(last[0].LastUsedAt)
+// userRows are the users with the number of their live tokens and when one was
+// last used.
+func (v *visit) userRows(list []pat.User) ([]userRow, error) {
+	ids, rows := make([]pat.UserID, len(list)), make([]userRow, len(list))
+	for i := range list {
+		ids[i], rows[i] = list[i].ID, v.userRow(&list[i])
 	}
-	return row, err
+	live, err := v.f.Authority.LiveUse(v.r.Context(), v.who, ids)
+	for _, use := range live {
+		row := &rows[slices.Index(ids, use.Owner)]
+		row.Tokens, row.UsedAt = use.Tokens, v.at(use.LastAt)
+	}
+	return rows, err
+}
+
+// userRowLive is the one row of userRows.
+func (v *visit) userRowLive(u *pat.User) (userRow, error) {
+	rows, err := v.userRows([]pat.User{*u})
+	return rows[0], err
 }

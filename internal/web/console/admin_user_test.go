@@ -2,7 +2,9 @@ package console_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -551,4 +553,27 @@ func TestFieldsComeBeforeThePassword(t *testing.T) {
 	ada.acts("/admin/users/2", "username", "Bea", "auditor", "1") // their own name
 	ada.proves()
 	ada.want(http.StatusSeeOther)
+}
+
+// However many users a page shows, it asks once for their tokens.
+func TestThePageOfUsersAsksOnceForTheirTokens(t *testing.T) {
+	h := withAda(t)
+	for i := range 40 {
+		h.adds(t, pat.UserRequest{Name: fmt.Sprintf("service-%02d", i), Service: true})
+	}
+	h.stock(t, 2, 3)
+	h.stock(t, 5, 2)
+	h.Uses.Accepted(2, h.now(), netip.Addr{})
+	h.flush(t)
+	h.sleep(time.Hour)
+	ada := h.signedIn(t, "ada")
+	for _, path := range []string{"/admin/users", "/admin/users?per=100"} {
+		before := h.asked.Load()
+		ada.get(path)
+		ada.want(http.StatusOK, `href="/admin/tokens?owner=2" aria-label="3 live tokens of bea">3</a><small>used 1 hour ago`, `href="/admin/tokens?owner=5"`)
+		ada.wantNot("owner=1\"", "owner=3\"")
+		if n := h.asked.Load() - before; n != 1 {
+			t.Errorf("%s asks %d times", path, n)
+		}
+	}
 }

@@ -46,6 +46,7 @@ type house struct {
 	slow   time.Duration // a session takes so long to be renewed
 	noBulk bool          // the store is away when many tokens are selected
 	noRun  bool          //   or something is done to them
+	asked  atomic.Int64  // how often for tokens, or their use
 	cut    bool          // a search for what breaks the policy is ended early
 	// slowBulk is how long a step through a selection takes.
 	slowBulk time.Duration
@@ -67,6 +68,16 @@ func (s shaky) RunBulk(ctx context.Context, by pat.Principal, id pat.BulkID) (pa
 	}
 	s.sleep(s.slowBulk)
 	return s.Authority.RunBulk(ctx, by, id)
+}
+
+func (s shaky) Tokens(ctx context.Context, by pat.Principal, q pat.Query) ([]pat.Token, int, error) {
+	s.asked.Add(1)
+	return s.Authority.Tokens(ctx, by, q)
+}
+
+func (s shaky) LiveUse(ctx context.Context, by pat.Principal, owners []pat.UserID) ([]pat.LiveUse, error) {
+	s.asked.Add(1)
+	return s.Authority.LiveUse(ctx, by, owners)
 }
 
 func (s shaky) PolicyBreaks(ctx context.Context, by pat.Principal) (pat.Breaks, error) {

@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -33,5 +34,22 @@ func BenchmarkTokenList(b *testing.B) {
 	v := h.signedIn(b, "ada")
 	for b.Loop() {
 		v.get("/profile/tokens?page=7")
+	}
+}
+
+// BenchmarkUserList is a page of 100 users with 200 tokens each.
+func BenchmarkUserList(b *testing.B) {
+	h := withAda(b)
+	for i := range 100 {
+		h.adds(b, pat.UserRequest{Name: fmt.Sprintf("service-%03d", i), Service: true})
+		h.stock(b, pat.UserID(3+i), 200)
+	}
+	for i := range 20_000 {
+		h.Uses.Accepted(pat.TokenID(1+i), h.now(), netip.Addr{})
+	}
+	h.flush(b)
+	v := h.signedIn(b, "ada")
+	for b.Loop() {
+		v.get("/admin/users?per=100")
 	}
 }

@@ -49,7 +49,8 @@ func (r anyTokenRow) Path() string { return anyTokenPath(r.ID) }
 
 func anyTokenPath(id pat.TokenID) string { return "/admin/tokens/" + strconv.FormatInt(int64(id), 10) }
 
-// ownerOf is a user as lists name one. The name of a deleted one is "".
+// ownerOf is a user as lists name one. The name of a deleted one is "", and it is
+// not known whether that was a service account.
 type ownerOf struct {
 	ID       pat.UserID
 	Name     string

@@ -577,3 +577,28 @@ func TestThePageOfUsersAsksOnceForTheirTokens(t *testing.T) {
 		}
 	}
 }
+
+// Who has seen the value is told of a person's token, and of no other: of a
+// deleted owner it is not known which that was.
+func TestWhoHasSeenTheValue(t *testing.T) {
+	h := withAda(t)
+	h.adds(t, pat.UserRequest{Name: "warehouse", Service: true})
+	h.adds(t, pat.UserRequest{Name: "cem", Password: pass})
+	for _, owner := range []pat.UserID{2, 3, 4, 3} {
+		h.stock(t, owner, 1)
+	}
+	must(t, h.DeleteUser(context.Background(), operator, 4))
+	ada := h.signedIn(t, "ada")
+	const seen = "Only its owner has ever seen the value."
+	ada.get("/admin/tokens/1")
+	ada.want(http.StatusOK, seen, "<bdi>bea</bdi>")
+	ada.get("/admin/tokens/2")
+	ada.want(http.StatusOK, "<bdi>warehouse</bdi>")
+	ada.wantNot(seen)
+	must(t, h.DeleteUser(context.Background(), operator, 3))
+	for _, path := range []string{"/admin/tokens/2", "/admin/tokens/3"} {
+		ada.get(path)
+		ada.want(http.StatusOK, "<dd>deleted")
+		ada.wantNot(seen, "warehouse</bdi></a>", path+"/edit", path+"/revoke")
+	}
+}

@@ -43,13 +43,16 @@ func (a *Authority) UnreadNotices(ctx context.Context, by pat.Principal) (n pat.
 	return n, err
 }
 
-// ReadNotices marks what was told up to the event as read. That is no act of the
-// audit trail: it changes what one is shown, and nothing else. It fails with
-// Unauthenticated and Forbidden.
+// ReadNotices marks what was told up to the event as read, and nothing that is
+// yet to come. That is no act of the audit trail: it changes what one is shown,
+// and nothing else. It fails with Unauthenticated and Forbidden.
 func (a *Authority) ReadNotices(ctx context.Context, by pat.Principal, to pat.EventID) error {
-	return a.setMarks(ctx, by, func(_ store.Tx, m *pat.NoticeMarks) error {
-		m.ReadTo = to
-		return nil
+	return a.setMarks(ctx, by, func(tx store.Tx, m *pat.NoticeMarks) error {
+		newest, err := tx.Notices(ctx, by.User, pat.NoticedActs(m.Muted), math.MaxInt64, 1)
+		if len(newest) > 0 {
+			m.ReadTo = max(m.ReadTo, min(to, newest[0].ID))
+		}
+		return err
 	})
 }
 

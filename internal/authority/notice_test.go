@@ -50,6 +50,18 @@ func TestOwnersAreToldWhatOthersDid(t *testing.T) {
 	if n := w.notices(t, bob, 0, 10); n.Unread != 1 || len(n.Events) != 2 {
 		t.Errorf("%d unread of %d", n.Unread, len(n.Events))
 	}
+	must(t, w.ReadNotices(t.Context(), bob, 1<<62))
+	must(t, w.ReadNotices(t.Context(), eve, 1<<62)) // who has none
+	if n := w.notices(t, bob, 0, 10); n.Unread != 0 {
+		t.Errorf("%d unread", n.Unread)
+	}
+	for _, by := range []pat.Principal{bob, eve} {
+		_, later := w.mint(by)
+		must(t, w.RevokeToken(t.Context(), w.root, later.ID, "leaked"))
+		if n := w.notices(t, by, 0, 10); n.Unread != 1 {
+			t.Errorf("%s has %d unread of what came later", by.Name, n.Unread)
+		}
+	}
 	newest := pat.Query{Order: []pat.Order{{Field: "id", Desc: true}}, Limit: 10}
 	events, total, err := w.TokenEvents(t.Context(), bob, tok.ID, newest)
 	must(t, err)

@@ -41,6 +41,10 @@ var refusals = map[int]string{
 	http.StatusRequestHeaderFieldsTooLarge: "fail.headers",
 }
 
+// methods translates a method that an address has not, by those that it has;
+// others are as "fail.method".
+var methods = map[string]string{"POST": "fail.formonly", "GET, HEAD": "fail.pageonly"}
+
 // failView is what the page of an error shows.
 type failView struct {
 	Key     string
@@ -59,6 +63,9 @@ func (f *Face) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if refused := web.AsError(err); refused != nil {
 		status, view.Key = refused.Status, answers[pat.Invalid].key
 		if key, ok := refusals[refused.Status]; ok {
+			view.Key = key
+		}
+		if key, ok := methods[w.Header().Get("Allow")]; ok && errors.Is(err, web.ErrMethod) {
 			view.Key = key
 		}
 		if errors.Is(err, web.ErrOrigin) { // also where a proxy changes Host and no public URL is set

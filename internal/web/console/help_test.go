@@ -93,7 +93,13 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		send   func(v *visitor)
 	}{
 		{"no such page", http.StatusNotFound, "fail.notfound", func(v *visitor) { v.get("/nowhere") }},
-		{"only for forms", http.StatusMethodNotAllowed, "fail.method", func(v *visitor) { v.get("/signout") }},
+		{"only for forms", http.StatusMethodNotAllowed, "fail.formonly", func(v *visitor) { v.get("/signout") }},
+		{"only to be seen", http.StatusMethodNotAllowed, "fail.pageonly", func(v *visitor) { v.post("/help", "username", "ada") }},
+		{"neither to be seen nor a form", http.StatusMethodNotAllowed, "fail.method", func(v *visitor) {
+			r, err := http.NewRequest(http.MethodDelete, h.URL+"/signin", nil)
+			must(t, err)
+			v.do(r)
+		}},
 		{"an old form", http.StatusForbidden, "fail.form", func(v *visitor) { v.send("/signin", url.Values{"username": {"ada"}}) }},
 		{"another site's form", http.StatusForbidden, "fail.origin", func(v *visitor) {
 			v.edit = func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }

@@ -97,7 +97,7 @@ func checkText(t *testing.T, what, text string) {
 // keyFamilies are the beginnings of keys that are put together in the code.
 var keyFamilies = []string{
 	"date.", "ago.", "in.", "st.", "origin.", "reason.", "fail.", "show.", "view.", "kind.", "act.", "by.", "object.", "operation.", "access.", "rotate.in.", "notices.kind.",
-	"rule.", "policy.group.", "creators.", "roles.", "unit.", "span.",
+	"rule.", "policy.group.", "bulk.others.", "creators.", "roles.", "unit.", "span.",
 }
 
 // Whatever a page or the code says there is, and nothing else.

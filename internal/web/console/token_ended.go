@@ -15,6 +15,7 @@ var endedPage = page.Parse(templates, "templates/token_ended.html")
 type endedView struct {
 	Token tokenRow
 	Desk  desk
+	Late  bool // what was asked for is not done
 }
 
 // endedError is why a token cannot be changed any more.
@@ -33,10 +34,10 @@ func (v *visit) orEnded(err error) error {
 		return err
 	}
 	web.Note(v.r, err)
-	return v.refuse(endedPage, v.desk.section(), http.StatusConflict, endedView{v.row(&ended.token), v.desk})
+	return v.refuse(endedPage, v.desk.section(), http.StatusConflict, endedView{v.row(&ended.token), v.desk, true})
 }
 
 // showEnded is the answer to whoever wants to end what has ended: that is done.
 func (v *visit) showEnded(t *pat.Token) error {
-	return v.show(endedPage, v.desk.section(), endedView{v.row(t), v.desk})
+	return v.show(endedPage, v.desk.section(), endedView{v.row(t), v.desk, false})
 }

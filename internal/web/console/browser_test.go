@@ -146,12 +146,22 @@ func (s *screen) text(selector string) string {
 	return eval[string](s, fmt.Sprintf(`(document.querySelector(%q)?.innerText ?? "")`, selector))
 }
 
+// signIn signs in, unless somebody is.
 func (s *screen) signIn(name string) {
 	s.t.Helper()
 	s.open("/signin?next=/profile/tokens")
+	if !eval[bool](s, `document.getElementById("password") != null`) {
+		return
+	}
 	s.fill("username", name)
 	s.fill("password", pass)
 	s.press("main form .btn.primary")
+}
+
+func (s *screen) signOut() {
+	s.t.Helper()
+	s.do(chromedp.Click(chromedp.CSS(".menu summary")))
+	s.press(".menu form button")
 }
 
 // shot keeps a picture of the whole page.

@@ -191,17 +191,12 @@ func TestBrowserTour(t *testing.T) {
 		s := h.screen(t, chrome, 320)
 		strangers := watch(s)
 		s.keeps("jeton_language", tag)
-		for _, p := range strangersTour {
+		s.tour(func(p stop) {
 			p.go_(s)
 			s.holds(tag, p.name)
 			s.accessible(axe, tag, p.name)
-		}
+		})
 		s.signIn("ada")
-		for _, p := range membersTour {
-			p.go_(s)
-			s.holds(tag, p.name)
-			s.accessible(axe, tag, p.name)
-		}
 		s.fits(tag)
 		for _, to := range strangers() {
 			t.Errorf("%s: a request goes to %s", tag, to)

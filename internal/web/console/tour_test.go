@@ -240,7 +240,7 @@ func furnish(t *testing.T, h *house) {
 }
 
 // furnishUsers adds a service account, 3, with tokens, 9 and one that strangers
-// find, and a user who was disabled, 4, with another.
+// find, a user who was disabled, 4, with another, and an auditor, 5.
 func furnishUsers(t *testing.T, h *house, ada pat.Principal) {
 	t.Helper()
 	ctx := context.Background()
@@ -254,6 +254,8 @@ func furnishUsers(t *testing.T, h *house, ada pat.Principal) {
 		h.Uses.Accepted(tok.ID, h.now(), netip.MustParseAddr("10.1.2.9"))
 	}
 	_, err = h.EditUser(ctx, ada, cem.ID, pat.UserEdit{Disabled: new(true)})
+	must(t, err)
+	_, err = h.CreateUser(ctx, ada, pat.UserRequest{Name: "dora", FirstName: "Dora", LastName: "Weiß", Email: "dora@example.org", Auditor: true, Password: pass})
 	must(t, err)
 	h.foundValue, h.found, err = h.CreateToken(ctx, ada, pat.TokenRequest{Owner: robot.ID, Name: "label-printer", Scopes: "read", Expiry: pat.Expiry{After: 90 * 24 * 60 * 60}, Origin: pat.OriginConsole})
 	must(t, err)
@@ -282,8 +284,8 @@ func TestScreenshots(t *testing.T) {
 				}
 				kind := tag + "/" + theme + "-" + size.name
 				some := func(name string) bool { return chosen.MatchString(kind + "/" + name) }
-				others := []stop{{name: "setup"}, {name: "tokens-first"}, {name: "created"}}
-				if !slices.ContainsFunc(slices.Concat(strangersTour, membersTour, others), func(p stop) bool { return some(p.name) }) {
+				all := slices.Concat(setupTour, strangersTour, newcomersTour, auditorsTour, membersTour, answersTour)
+				if !slices.ContainsFunc(all, func(p stop) bool { return some(p.name) }) {
 					continue
 				}
 				dir := filepath.Join(folder, kind)
@@ -297,42 +299,53 @@ func TestScreenshots(t *testing.T) {
 // shoot takes the pictures of the states that some chooses.
 func shoot(t *testing.T, browser context.Context, dir, tag, theme string, width int64, some func(name string) bool) {
 	t.Helper()
+	h := withAda(t)
+	furnish(t, h)
+	s := h.screen(t, browser, width)
+	s.keeps("jeton_theme", theme)
+	s.keeps("jeton_language", tag)
 	count := 0
-	shot := func(s *screen, name string) {
+	s.tour(func(p stop) {
 		count++
-		if !some(name) {
+		if !some(p.name) {
 			return
 		}
+		p.go_(s)
 		if tag != wordstest.Mirrored { // people are not offered the language of tests
 			eval[bool](s, `(document.querySelector("button[value='`+wordstest.Mirrored+`']")?.remove(), true)`)
 		}
-		s.shot(filepath.Join(dir, fmt.Sprintf("%03d-%s.png", count, name)))
-	}
-	fresh := newHouse(t)
-	s := fresh.screen(t, browser, width)
-	s.keeps("jeton_theme", theme)
-	s.keeps("jeton_language", tag)
-	s.open("/setup")
-	shot(s, "setup")
-	h := withAda(t)
-	furnish(t, h)
-	s.h, s.base = h, h.URL
-	tour := func(stops []stop) {
+		s.shot(filepath.Join(dir, fmt.Sprintf("%03d-%s.png", count, p.name)))
+	})
+}
+
+// tour has each state of the console visited, in the house that furnish has filled
+// and, for those of the set-up, in one of its own. It ends with nobody signed in.
+func (s *screen) tour(visit func(p stop)) {
+	s.t.Helper()
+	h := s.h
+	s.at(newHouse(s.t))
+	all := func(stops []stop) {
 		for _, p := range stops {
-			if some(p.name) {
-				p.go_(s)
-			}
-			shot(s, p.name)
+			visit(p)
 		}
 	}
-	tour(strangersTour)
+	all(setupTour)
+	s.at(h)
+	all(strangersTour)
+	h.rule(s.t, pat.Setting{Subject: pat.Subject{User: 2}, Key: "who_may_create"})
+	if _, err := h.Authenticate(context.Background(), []pat.Login{{Name: "bea", Password: pass}}, pat.Via{}); err != nil {
+		h.edits(s.t, 2, pat.UserEdit{Password: new(pass)}) // as it was
+	}
 	s.signIn("bea")
-	shot(s, "tokens-first")
-	s.do(chromedp.Click(chromedp.CSS(".menu summary")))
-	s.press(".menu form button")
+	all(newcomersTour)
+	s.signOut()
+	s.signIn("dora")
+	all(auditorsTour)
+	s.signOut()
 	s.signIn("ada")
-	tour(membersTour)
-	s.open("/profile/tokens/new?name=release-bot&expires=30d")
-	s.press("main form .btn.primary")
-	shot(s, "created")
+	all(membersTour)
+	all(answersTour)
 }
+
+// at goes on in another house.
+func (s *screen) at(h *house) { s.h, s.base = h, h.URL }

@@ -169,7 +169,8 @@ func (s *screen) shot(file string) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	longer := eval[bool](s, `document.documentElement.scrollHeight > innerHeight`) // else one from the right would be moved aside
+	r, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &longer})
 	must(s.t, err)
-	must(s.t, os.WriteFile(file, small(s.t, picture), 0o600))
+	must(s.t, os.WriteFile(file, small(s.t, r.Data), 0o600))
 }

@@ -78,11 +78,5 @@ func (u *Uses) refusedOften(id pat.TokenID, seen knock) {
 	s := u.shardOf(id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.of(id, seen.last/microsOfHour)
-	if c == nil {
-		s.dropped += seen.n
-		return
-	}
-	c.refused.Add(pat.ReasonUnknown, seen.n)
-	s.seen(c, useAddress{addr: seen.address, firstAt: seen.last, lastAt: seen.last, refused: seen.n})
+	s.refuse(id, seen.last, seen.address, pat.ReasonUnknown, seen.n)
 }

@@ -45,37 +45,12 @@ const (
 )
 
 type useShard struct {
-	mu   sync.Mutex
-	uses map[pat.TokenID]*use // of the present hour, as each token knows it
-	// older are uses of hours that have ended and were not written yet.
-	older            map[useHour]*use
-	more             int // addresses in all uses but the first of each
+	mu sync.Mutex
+	tally
 	dropped          int64
 	droppedAddresses int64
 	accepted         int64 // since the start, with the dropped ones
 	refused          pat.Refusals
-}
-
-type useHour struct {
-	token pat.TokenID
-	hour  int64
-}
-
-// use is what was counted of a token in one hour. Times are µs since 1970.
-type use struct {
-	hour            int64 // hours since 1970
-	firstAt, lastAt int64 // of the accepted uses; 0: none
-	lastFrom        netip.Addr
-	accepted        int64
-	refused         pat.Refusals
-	first           useAddress
-	more            []useAddress
-}
-
-type useAddress struct {
-	addr              netip.Addr
-	firstAt, lastAt   int64
-	accepted, refused int64
 }
 
 const microsOfHour = int64(time.Hour / time.Microsecond)
@@ -88,123 +63,42 @@ func (u *Uses) Accepted(id pat.TokenID, at time.Time, from netip.Addr) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accepted++
-	c := s.of(id, now/microsOfHour)
-	if c == nil {
+	n := s.of(id, now/microsOfHour)
+	if n == 0 {
 		s.dropped++
 		return
 	}
+	c, a := s.at(n), packed(from)
 	c.accepted++
-	c.usedAt(now, now, from)
-	s.seen(c, useAddress{addr: from, firstAt: now, lastAt: now, accepted: 1})
+	c.usedAt(now, now, a)
+	s.seen(n, &useAddress{addr: a, firstAt: now, lastAt: now, accepted: 1})
 }
 
 // Refused counts a use that was not, and why.
 func (u *Uses) Refused(id pat.TokenID, at time.Time, from netip.Addr, why pat.Reason) {
-	s, now := u.shardOf(id), at.UnixMicro()
+	s := u.shardOf(id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused.Add(why, 1)
-	c := s.of(id, now/microsOfHour)
-	if c == nil {
-		s.dropped++
+	s.refuse(id, at.UnixMicro(), from, why, 1)
+}
+
+// refuse counts n refused uses of which the last was then.
+func (s *useShard) refuse(id pat.TokenID, last int64, from netip.Addr, why pat.Reason, n int64) {
+	place := s.of(id, last/microsOfHour)
+	if place == 0 {
+		s.dropped += n
 		return
 	}
-	c.refused.Add(why, 1)
-	s.seen(c, useAddress{addr: from, firstAt: now, lastAt: now, refused: 1})
-}
-
-// of returns the count of a token in an hour, nil when there is no room for one
-// more. An hour that was over already is counted with the present one: of two
-// uses at once the later may come first.
-func (s *useShard) of(id pat.TokenID, hour int64) *use {
-	c := s.uses[id]
-	if c != nil && hour <= c.hour {
-		return c
-	}
-	if len(s.uses)+len(s.older) >= maxUses {
-		return nil
-	}
-	if c != nil {
-		s.putOlder(id, c)
-	}
-	if s.uses == nil {
-		s.uses = make(map[pat.TokenID]*use)
-	}
-	c = &use{hour: hour}
-	s.uses[id] = c
-	return c
-}
-
-func (s *useShard) putOlder(id pat.TokenID, c *use) {
-	key := useHour{id, c.hour}
-	if there := s.older[key]; there != nil {
-		s.merge(there, c)
-		return
-	}
-	if s.older == nil {
-		s.older = make(map[useHour]*use)
-	}
-	s.older[key] = c
-}
-
-// usedAt notes accepted uses of which these were the first and the last.
-func (c *use) usedAt(first, last int64, from netip.Addr) {
-	if c.firstAt == 0 || first < c.firstAt {
-		c.firstAt = first
-	}
-	if last >= c.lastAt {
-		c.lastAt, c.lastFrom = last, from
-	}
+	s.at(place).refused.Add(why, n)
+	s.seen(place, &useAddress{addr: packed(from), firstAt: last, lastAt: last, refused: n})
 }
 
 // seen counts what was seen from an address, where it is known and there is room.
-func (s *useShard) seen(c *use, a useAddress) {
-	switch {
-	case !a.addr.IsValid():
-	case c.first.addr == a.addr:
-		c.first.add(&a)
-	case !c.first.addr.IsValid():
-		c.first = a
-	default:
-		s.seenMore(c, &a)
-	}
-}
-
-func (s *useShard) seenMore(c *use, a *useAddress) {
-	for i := range c.more {
-		if c.more[i].addr == a.addr {
-			c.more[i].add(a)
-			return
-		}
-	}
-	if len(c.more) >= maxMore || s.more >= maxMoreShard {
-		if c.replaceRefused(a) {
-			return
-		}
+func (s *useShard) seen(n place, a *useAddress) {
+	if a.addr != (addr{}) && !s.tally.seen(n, a) {
 		s.droppedAddresses += a.accepted + a.refused
-		return
 	}
-	c.more = append(c.more, *a)
-	s.more++
-}
-
-// replaceRefused puts an address that was accepted in the place of one that was
-// only refused, and reports whether it did: nobody hides from where a token was
-// used behind a crowd of refused addresses.
-func (c *use) replaceRefused(a *useAddress) bool {
-	for i := range c.more {
-		if a.accepted > 0 && c.more[i].accepted == 0 {
-			c.more[i] = *a
-			return true
-		}
-	}
-	return false
-}
-
-func (a *useAddress) add(b *useAddress) {
-	a.firstAt, a.lastAt = min(a.firstAt, b.firstAt), max(a.lastAt, b.lastAt)
-	a.accepted += b.accepted
-	a.refused += b.refused
 }
 
 // Dropped returns how many uses went uncounted because too many tokens were

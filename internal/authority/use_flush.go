@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"jeton/internal/pat"
 	"jeton/internal/store"
 )
 
@@ -19,8 +18,8 @@ const maxRest = time.Second
 
 // taken is a use that was taken out of its shard to be written.
 type taken struct {
-	token pat.TokenID
-	use   *use
+	from *tally
+	n    place
 }
 
 // Flush writes what was gathered to the store, a batch at a time: when it returns
@@ -94,104 +93,57 @@ func (u *Uses) WrittenAt() time.Time {
 // take empties the shard and adds what was in it to the list, by token.
 func (s *useShard) take(list []taken) []taken {
 	s.mu.Lock()
-	uses, older := s.uses, s.older
-	s.uses, s.older, s.more = nil, nil, 0
+	all := s.tally
+	s.tally = tally{}
 	s.mu.Unlock()
 	before := len(list)
-	for key, c := range older {
-		list = append(list, taken{key.token, c})
-	}
-	for id, c := range uses {
-		list = append(list, taken{id, c})
+	for i := range all.uses {
+		list = append(list, taken{&all, place(i + 1)})
 	}
 	slices.SortFunc(list[before:], func(a, b taken) int {
-		return cmp.Or(cmp.Compare(a.token, b.token), cmp.Compare(a.use.hour, b.use.hour))
+		x, y := all.at(a.n), all.at(b.n)
+		return cmp.Or(cmp.Compare(x.token, y.token), cmp.Compare(x.hour, y.hour))
 	})
 	return list
-}
-
-// restore puts back what a failed flush took, beneath what came since.
-func (u *Uses) restore(list []taken) {
-	for _, t := range list {
-		s := u.shardOf(t.token)
-		s.mu.Lock()
-		s.putBack(t.token, t.use)
-		s.mu.Unlock()
-	}
-}
-
-func (s *useShard) putBack(id pat.TokenID, old *use) {
-	c := s.uses[id]
-	switch {
-	case c != nil && c.hour == old.hour:
-		s.merge(c, old)
-		return
-	case s.older[useHour{id, old.hour}] == nil && len(s.uses)+len(s.older) >= maxUses:
-		s.dropped += old.accepted + old.refused.Total()
-		return
-	}
-	s.more += len(old.more)
-	if c == nil {
-		if s.uses == nil {
-			s.uses = make(map[pat.TokenID]*use)
-		}
-		s.uses[id] = old
-		return
-	}
-	s.putOlder(id, old)
-}
-
-// merge adds what was counted of the same token in the same hour.
-func (s *useShard) merge(c, other *use) {
-	c.accepted += other.accepted
-	for i, n := range other.refused {
-		c.refused[i] += n
-	}
-	if other.lastAt != 0 {
-		c.usedAt(other.firstAt, other.lastAt, other.lastFrom)
-	}
-	s.seen(c, other.first)
-	for i := range other.more {
-		s.seen(c, other.more[i])
-	}
 }
 
 // written returns the uses as the store takes them.
 func written(list []taken) []store.Use {
 	batch := make([]store.Use, len(list))
 	for i, t := range list {
-		c := t.use
-		batch[i] = store.Use{
-			Token: t.token, Hour: time.Unix(c.hour*3600, 0).UTC(),
-			FirstAt: instant(c.firstAt), LastAt: instant(c.lastAt), LastFrom: c.lastFrom,
-			Accepted: c.accepted, Refused: c.refused, Addresses: c.addresses(),
-		}
+		batch[i] = t.from.written(t.n)
 	}
 	return batch
 }
 
-func (c *use) addresses() []pat.UseAddress {
-	if !c.first.addr.IsValid() {
-		return nil
-	}
-	all := make([]pat.UseAddress, 0, 1+len(c.more))
-	all = append(all, c.first.kept())
-	for i := range c.more {
-		all = append(all, c.more[i].kept())
-	}
-	return all
-}
-
-func (a *useAddress) kept() pat.UseAddress {
-	return pat.UseAddress{
-		Address: a.addr, FirstAt: instant(a.firstAt), LastAt: instant(a.lastAt), Accepted: a.accepted, Refused: a.refused,
+// restore puts back what a failed flush took, beneath what came since.
+func (u *Uses) restore(list []taken) {
+	for _, old := range written(list) {
+		s := u.shardOf(old.Token)
+		s.mu.Lock()
+		s.putBack(&old)
+		s.mu.Unlock()
 	}
 }
 
-// instant is a time in µs since 1970; 0 is the zero time.
-func instant(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
+func (s *useShard) putBack(old *store.Use) {
+	n := s.ofEnded(old.Token, old.Hour.Unix()/3600)
+	if n == 0 {
+		s.dropped += old.Accepted + old.Refused.Total()
+		return
 	}
-	return time.UnixMicro(micros).UTC()
+	c := s.at(n)
+	c.accepted += old.Accepted
+	for i, n := range old.Refused {
+		c.refused[i] += n
+	}
+	if !old.LastAt.IsZero() {
+		c.usedAt(old.FirstAt.UnixMicro(), old.LastAt.UnixMicro(), packed(old.LastFrom))
+	}
+	for i := range old.Addresses {
+		a := &old.Addresses[i]
+		s.seen(n, &useAddress{
+			addr: packed(a.Address), firstAt: a.FirstAt.UnixMicro(), lastAt: a.LastAt.UnixMicro(), accepted: a.Accepted, refused: a.Refused,
+		})
+	}
 }

@@ -2,9 +2,11 @@ package authority
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jeton/internal/pat"
+	"jeton/internal/store"
 )
 
 // UseNow is TokenUse of the last two hours that knows, besides, what this node
@@ -24,33 +26,30 @@ func (a *Authority) UseNow(ctx context.Context, by pat.Principal, id pat.TokenID
 	return u, nil
 }
 
-// unwritten returns copies of what was counted of the token in this hour and the
-// one before and is not written yet.
-func (u *Uses) unwritten(id pat.TokenID, now time.Time) (all []use) {
+// unwritten returns what was counted of the token in this hour and the
+// one before and is not written yet, by hour.
+func (u *Uses) unwritten(id pat.TokenID, now time.Time) (all []store.Use) {
 	s := u.shardOf(id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	hour := now.UnixMicro() / microsOfHour
-	for _, c := range []*use{s.older[useHour{id, hour - 1}], s.older[useHour{id, hour}], s.uses[id]} {
-		if c != nil {
-			kept := *c
-			kept.more = append([]useAddress(nil), c.more...)
-			all = append(all, kept)
+	for _, n := range slices.Backward(s.hours(id)) {
+		if c := s.written(n); now.Sub(c.Hour) < 2*time.Hour {
+			all = append(all, c)
 		}
 	}
 	return all
 }
 
 // add adds what is not written to what is.
-func add(u *pat.TokenUse, c *use) {
-	if first := instant(c.firstAt); !first.IsZero() && (u.FirstAt.IsZero() || first.Before(u.FirstAt)) {
-		u.FirstAt = first
+func add(u *pat.TokenUse, c *store.Use) {
+	if !c.FirstAt.IsZero() && (u.FirstAt.IsZero() || c.FirstAt.Before(u.FirstAt)) {
+		u.FirstAt = c.FirstAt
 	}
-	if last := instant(c.lastAt); last.After(u.LastAt) {
-		u.LastAt, u.LastFrom = last, c.lastFrom
+	if c.LastAt.After(u.LastAt) {
+		u.LastAt, u.LastFrom = c.LastAt, c.LastFrom
 	}
-	u.Accepted += c.accepted
-	u.Refused += c.refused.Total()
-	u.Periods = append(u.Periods, pat.UsePeriod{Start: time.Unix(c.hour*3600, 0).UTC(), Length: time.Hour, Accepted: c.accepted, Refused: c.refused})
-	u.Addresses = append(c.addresses(), u.Addresses...)
+	u.Accepted += c.Accepted
+	u.Refused += c.Refused.Total()
+	u.Periods = append(u.Periods, pat.UsePeriod{Start: c.Hour, Length: time.Hour, Accepted: c.Accepted, Refused: c.Refused})
+	u.Addresses = append(c.Addresses, u.Addresses...)
 }

@@ -377,6 +377,22 @@ func TestAddressesAreBounded(t *testing.T) {
 	}
 }
 
+func TestAddressesAreWrittenAsTheyWereSeen(t *testing.T) {
+	w := newWorld(t)
+	for text, want := range map[string]string{
+		"203.0.113.7": "203.0.113.7", "2001:db8::7": "2001:db8::7", "::": "::", "0.0.0.0": "0.0.0.0",
+		"::ffff:203.0.113.7": "::ffff:203.0.113.7", "fe80::7%eth0": "fe80::7",
+	} {
+		w.store.uses = nil
+		w.Uses.Accepted(1, w.clock.Now(), home)
+		w.Uses.Accepted(1, w.clock.Now(), netip.MustParseAddr(text))
+		must(t, w.Uses.Flush(t.Context(), w.store))
+		if got := w.store.uses[0]; got.LastFrom.String() != want || len(got.Addresses) != 2 || got.Addresses[1].Address.String() != want {
+			t.Errorf("%s was written as %+v", text, got)
+		}
+	}
+}
+
 // BenchmarkUse is what a verification pays for being counted.
 func BenchmarkUse(b *testing.B) {
 	u, at := &authority.Uses{}, time.Now()

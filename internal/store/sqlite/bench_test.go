@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/binary"
+	"net/netip"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -49,6 +50,44 @@ func BenchmarkUpdateBareInsert(b *testing.B) {
 	together(b, func(i int64) error {
 		return c.Exec(context.Background(), "insert into bare (at, text) values (?, ?)", i, "a row")
 	})
+}
+
+// The uses of many tokens as a flush writes them: of each one use in the hour, from
+// where it was used before.
+func BenchmarkRecordUse(b *testing.B) {
+	const tokens, batch = 50_000, 200
+	ctx := context.Background()
+	s, err := Open(ctx, filepath.Join(b.TempDir(), "jeton.db"), Options{Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	owner := benchUser(b, s)
+	if err := s.Seed(ctx, tokens, func(i int) pat.Token { return benchToken(owner, int64(-1-i)) }); err != nil {
+		b.Fatal(err)
+	}
+	from, uses := netip.MustParseAddr("192.0.2.7"), make([]store.Use, batch)
+	write := func(i int) error {
+		hour := time.Unix(0, 0).UTC().Add(time.Duration(i/tokens) * time.Hour)
+		for j := range uses {
+			uses[j] = store.Use{
+				Token: pat.TokenID((i+j)%tokens + 1), Hour: hour, FirstAt: hour, LastAt: hour, LastFrom: from, Accepted: 1,
+				Addresses: []pat.UseAddress{{Address: from, FirstAt: hour, LastAt: hour, Accepted: 1}},
+			}
+		}
+		return s.RecordUse(ctx, uses, nil)
+	}
+	for i := 0; i < tokens; i += batch {
+		if err := write(i); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ResetTimer()
+	for i := 0; i < b.N; i += batch {
+		if err := write(tokens + i); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // A creation as the authority does it.

@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/netip"
+	"reflect"
 	"testing"
 	"time"
 
@@ -65,5 +67,75 @@ func TestKnownNetworksAreLearnedFromAddresses(t *testing.T) {
 	}
 	if use("203.0.113.1"); len(told) != 1 || told[0].What != pat.TokenRoamed {
 		t.Errorf("a new network: %+v", told)
+	}
+}
+
+// Recorded together or one by one, uses become the same: of more tokens than a
+// run has rows, some of them gone, some in two hours, in any order.
+func TestManyUsesAreRecordedAsEachAlone(t *testing.T) {
+	const tokens = 3 * manyRows
+	ctx, rnd := context.Background(), rand.New(rand.NewPCG(1, 2))
+	together, alone := inventory(t, tokens), inventory(t, tokens)
+	home, away := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")
+	for round := range 10 {
+		var uses []store.Use
+		for i := range tokens + 30 { // the last are gone
+			at := began.Add(time.Duration(round)*time.Hour + time.Duration(rnd.IntN(60))*time.Minute)
+			u := store.Use{Token: pat.TokenID(i + 1), Hour: at.Truncate(time.Hour)}
+			if n := rnd.Int64N(3); n > 0 {
+				u.FirstAt, u.LastAt, u.LastFrom, u.Accepted = at, at, home, n
+			}
+			for range rnd.IntN(3) {
+				u.Refused.Add(pat.UseReasons[rnd.IntN(pat.NumUseReasons)], rnd.Int64N(2*pat.ManyRefused))
+			}
+			for _, from := range []netip.Addr{home, away, netip.AddrFrom4([4]byte{10, byte(round), byte(i), 1})}[:rnd.IntN(4)] {
+				u.Addresses = append(u.Addresses, pat.UseAddress{Address: from, FirstAt: at, LastAt: at, Accepted: u.Accepted, Refused: u.Refused.Total()})
+			}
+			uses = append(uses, u)
+			if rnd.IntN(10) == 0 {
+				u.Hour = u.Hour.Add(time.Hour)
+				uses = append(uses, u)
+			}
+		}
+		if round%2 == 1 {
+			rnd.Shuffle(len(uses), func(i, j int) { uses[i], uses[j] = uses[j], uses[i] })
+		}
+		told := map[*Store][]store.UseFinding{}
+		record := func(s *Store, uses []store.Use) {
+			t.Helper()
+			err := s.RecordUse(ctx, uses, func(_ store.Tx, found []store.UseFinding) error {
+				told[s] = append(told[s], found...)
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		record(together, uses)
+		for i := range uses {
+			record(alone, uses[i:i+1])
+		}
+		if !reflect.DeepEqual(told[together], told[alone]) {
+			t.Fatalf("round %d: found\n%+v\nwant\n%+v", round, told[together], told[alone])
+		}
+		if round == 0 && len(told[alone]) < tokens/3 {
+			t.Fatalf("found no more than %+v", told[alone])
+		}
+	}
+	for id := range pat.TokenID(tokens + 31) {
+		got, err := together.TokenUse(ctx, id, began, began.Add(24*time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := alone.TokenUse(ctx, id, began, began.Add(24*time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("token %d: got\n%+v\nwant\n%+v", id, got, want)
+		}
+		if id > tokens && want.Accepted != 0 {
+			t.Errorf("use brought token %d back", id)
+		}
 	}
 }

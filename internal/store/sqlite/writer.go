@@ -24,17 +24,6 @@ func (w *writer) exec(query string, args ...any) (changed, id int64, err error) 
 	return changed, id, err
 }
 
-// put is exec for a statement that writes one row at most and returns something
-// of it. It reports whether it wrote.
-func (w *writer) put(query string, args []any, scan func(*row)) (bool, error) {
-	wrote, err := w.one(query, args, scan)
-	if err != nil && !constrained(err) {
-		w.broken = err
-	}
-	w.wrote = w.wrote || wrote
-	return wrote, err
-}
-
 // begin waits for the write lock, which another process may hold, for as long
 // as busy_timeout says.
 func (w *writer) begin() error {

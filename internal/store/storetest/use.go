@@ -197,6 +197,7 @@ func testOftenRefused(t *testing.T, s store.Store) {
 		{"accepted when it is quiet no more", 12*60 + 4, 0, 0, "", 0, 1},
 		{"too few then", 13 * 60, many - 1, 0, "", 0, 0},
 		{"of two reasons the greater", 13*60 + 1, 5, many + 5, pat.ReasonNetwork, many + 5, 0},
+		{"also where it comes first", 20 * 60, many + 7, many, pat.ReasonExpired, many + 7, 0},
 	} {
 		at := thatDay.Add(time.Duration(step.minute) * time.Minute)
 		u := store.Use{Token: id, Hour: at.Truncate(time.Hour), Accepted: step.accepted}

@@ -58,6 +58,11 @@ func code(err error) int {
 // undone that statement and nothing else.
 func constrained(err error) bool { return code(err)&0xff == lib.SQLITE_CONSTRAINT }
 
-func notUnique(err error) bool { return code(err) == lib.SQLITE_CONSTRAINT_UNIQUE }
+// notUnique reports that an index, or a trigger in place of one, refused a value
+// that is there already.
+func notUnique(err error) bool {
+	c := code(err)
+	return c == lib.SQLITE_CONSTRAINT_UNIQUE || c == lib.SQLITE_CONSTRAINT_TRIGGER
+}
 
 func orphaned(err error) bool { return code(err) == lib.SQLITE_CONSTRAINT_FOREIGNKEY }

@@ -31,8 +31,8 @@ func TestPlans(t *testing.T) {
 	const client = "; CORRELATED SCALAR SUBQUERY 1; SEARCH a USING INTEGER PRIMARY KEY (rowid=?)"
 	const refreshed = "; CORRELATED SCALAR SUBQUERY 1; SEARCH r USING INDEX refresh_tokens_token (token=? AND expires_at>?)"
 	for _, tt := range []struct{ name, query, want string }{
-		{"an entry by its digest", entryByDigest, "SEARCH t USING INDEX tokens_digest (digest=?)" + client},
-		{"a usual entry by its digest", plainByDigest, "SEARCH t USING INDEX tokens_digest (digest=?)"},
+		{"an entry by its digest", entryByDigest, "SEARCH t USING COVERING INDEX tokens_lookup (digest=?)" + client},
+		{"a usual entry by its digest", plainByDigest, "SEARCH t USING COVERING INDEX tokens_lookup (digest=?)"},
 		{"entries by id", entriesAfter, "SEARCH t USING INTEGER PRIMARY KEY (rowid>?)" + client},
 		{"changes", changesAfter, "SEARCH c USING INTEGER PRIMARY KEY (rowid>?); SEARCH t USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN; SEARCH u USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN" + client},
 		{"the head", head, "SEARCH changes"},

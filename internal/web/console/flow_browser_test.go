@@ -226,6 +226,7 @@ func (s *screen) fits(tag string) {
 		for _, path := range []string{"/profile", "/profile/tokens", "/profile/tokens/1", "/profile/security", "/admin/tokens", "/admin/audit", "/admin/users", "/admin/users/3"} {
 			s.open(path)
 			s.is(fmt.Sprint(tag, " at ", width), `[document.documentElement, ...document.querySelectorAll(".card")].every(e => e.scrollWidth <= e.clientWidth + 1)`)
+			s.is(fmt.Sprint(tag, " at ", width, ": labels of one line"), `document.documentElement.dir == "rtl" || [...document.querySelectorAll(".grid > .field > label")].every(e => e.offsetHeight < 2 * parseFloat(getComputedStyle(e).fontSize))`)
 		}
 	}
 }

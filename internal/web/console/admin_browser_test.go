@@ -43,6 +43,28 @@ func TestBrowserAdministratorWithoutScript(t *testing.T) {
 	}
 }
 
+// Colours and shadows are gone where the system forces its own: what is chosen
+// has a border then, which it has not otherwise.
+func TestBrowserShowsWhatIsChosenInForcedColours(t *testing.T) {
+	chrome := chromium(t)
+	s := withAda(t).screen(t, chrome, 1280)
+	s.signIn("ada")
+	for path, chosen := range map[string]string{
+		"/admin/policy": `.top nav [aria-current]`, "/admin/tokens": `.filters [aria-current]`, "/help": `.switch [aria-pressed="true"]`,
+	} {
+		s.open(path)
+		width := func() string {
+			return eval[string](s, "getComputedStyle(document.querySelector(`"+chosen+"`)).borderBottomWidth")
+		}
+		usual := width()
+		s.forced(true)
+		if got := width(); got != "2px" || got == usual {
+			t.Errorf("%s is %s wide, and usually %s", chosen, got, usual)
+		}
+		s.forced(false)
+	}
+}
+
 // downloads follows a link to a file, with the browser's own cookies, and
 // returns what the file has.
 func (s *screen) downloads(selector string) string {

@@ -88,6 +88,16 @@ func (s *screen) scripts(on bool) {
 	must(s.t, err)
 }
 
+// forced says whether the system forces its colours upon pages.
+func (s *screen) forced(on bool) {
+	s.t.Helper()
+	colours := map[bool]string{true: "active", false: "none"}[on]
+	_, err := chromedp.Call(s.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: colours}},
+	})
+	must(s.t, err)
+}
+
 // keeps has the browser keep a choice, as the switches of the shell do.
 func (s *screen) keeps(cookie, value string) {
 	s.t.Helper()

@@ -125,19 +125,23 @@ func newAuthority(db *sqlite.Store, prefixes []string, live authority.Live, pass
 	}
 }
 
+// closeTime bounds how long Close writes: the uses of a million tokens, as many as
+// wait in memory at most, take some 20 s.
+const closeTime = 30 * time.Second
+
 // Close flushes what was counted and closes the store. It may be called after
 // a failed Open.
 func (a *App) Close() error {
 	var errs []error
 	if a.store != nil {
 		if a.Authority != nil {
-			ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 			defer cancel()
+			if err := a.Authority.RaiseAlarms(ctx); err != nil { // they are few
+				errs = append(errs, fmt.Errorf("alarms: %w", err))
+			}
 			if err := a.Authority.Uses.Flush(ctx, a.store); err != nil {
 				errs = append(errs, fmt.Errorf("flush use: %w", err))
-			}
-			if err := a.Authority.RaiseAlarms(ctx); err != nil {
-				errs = append(errs, fmt.Errorf("alarms: %w", err))
 			}
 		}
 		errs = append(errs, a.store.Close())

@@ -119,7 +119,8 @@ func TestAllThatMatchAreEndedByNumber(t *testing.T) {
 	}
 	v.post(number)
 	v.follow()
-	v.want(http.StatusOK, "Done", "2 of 2 gone through.", "2 were paused")
+	v.want(http.StatusOK, "Done", "2 of 2 gone through.", "2 were paused.")
+	v.wantNot("The others")
 	v.post(number)
 	v.want(http.StatusSeeOther)
 	if h.standing(t, 1) != pat.StatusPaused || h.standing(t, 3) != pat.StatusLive {

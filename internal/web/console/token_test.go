@@ -294,12 +294,12 @@ func TestATokenIsRevoked(t *testing.T) {
 	v.want(http.StatusOK, `<span class="chip revoked">Revoked</span>`)
 	h.refuses(t, secret, "a revoked value")
 	v.post("/profile/tokens/1/revoke")
-	v.want(http.StatusOK, "Already revoked on Wed 25 Nov 2026, 12:00.")
+	v.want(http.StatusOK, `<p class="said" role="status">Already revoked on Wed 25 Nov 2026, 12:00.`)
 	v.get("/profile/tokens/1/revoke")
 	v.want(http.StatusOK, "Already revoked on Wed 25 Nov 2026, 12:00.")
 	for _, act := range []string{"edit", "rotate"} {
 		v.get("/profile/tokens/1/" + act)
-		v.want(http.StatusConflict, "Already revoked on Wed 25 Nov 2026, 12:00.", "Create a replacement", `<input type="hidden" name="name" value="ci">`, `href="/profile/tokens/1"`)
+		v.want(http.StatusConflict, `<p class="note warn" role="status">Already revoked on Wed 25 Nov 2026, 12:00.`, "Create a replacement", `<input type="hidden" name="name" value="ci">`, `href="/profile/tokens/1"`)
 	}
 	v.post("/profile/tokens/1/pause")
 	v.want(http.StatusConflict, "Already revoked on Wed 25 Nov 2026, 12:00.")

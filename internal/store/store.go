@@ -147,6 +147,7 @@ type Tx interface {
 	BulkTx
 	NoticeTx
 	FormTx
+	DeviceTx
 	EndingTx
 
 	// InsertUser adds a user with a password hash, "" for none, and returns
@@ -165,7 +166,8 @@ type Tx interface {
 	SetPassword(id pat.UserID, hash string, at time.Time) error
 
 	// DeleteUser marks the user as deleted, clears what is personal but the
-	// name, frees the name, and revokes the tokens. It fails with NotFound.
+	// name, frees the name, forgets the devices, and revokes the tokens. It
+	// fails with NotFound.
 	DeleteUser(id pat.UserID, at time.Time, by pat.UserID) error
 
 	// InsertToken adds a token and returns its id, which was never given

@@ -176,6 +176,9 @@ func (t *tx) DeleteUser(id pat.UserID, at time.Time, by pat.UserID) error {
 	if _, _, err := t.w.exec(countNone, int64(id)); err != nil {
 		return failed("end the tokens of a user", err)
 	}
+	if _, _, err := t.w.exec(dropDevicesOf, int64(id)); err != nil {
+		return failed("drop the devices of a user", err)
+	}
 	return t.changedUser(id)
 }
 

@@ -20,7 +20,7 @@ import (
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for _, group := range []map[string]func(*testing.T, store.Store){
 		updates, feeds, users, tokens, uses, counts, lists, trails, places, applications, sessions,
-		policies, lives, bulks, expiries, notices, forms, endings,
+		policies, lives, bulks, expiries, notices, forms, endings, devices,
 	} {
 		for name, check := range group {
 			t.Run(name, func(t *testing.T) {

@@ -102,8 +102,8 @@ func mentionsWhence(conds []pat.Cond) bool {
 }
 
 // shownTo takes away from where others have acted, and with which credential:
-// that is for administrators and auditors. From where a token was used, be it
-// by whoever should not have it, is what its owner has to know.
+// that is for administrators and auditors. From where a token was used, or somebody
+// signed in, be it who should not, is what the owner has to know.
 func shownTo(by pat.Principal, events []pat.Activity) []pat.Activity {
 	if by.Admin || by.Auditor {
 		return events
@@ -116,10 +116,11 @@ func shownTo(by pat.Principal, events []pat.Activity) []pat.Activity {
 	return events
 }
 
-// ofUse reports whether the event tells of a use and not of an act.
+// ofUse reports whether the event tells of the use of a token or a password, by whom
+// nobody knows, and not of an act.
 func ofUse(act pat.Act) bool {
 	switch act {
-	case pat.TokenUsed, pat.TokenRoamed, pat.TokenRefused, pat.TokenReused:
+	case pat.TokenUsed, pat.TokenRoamed, pat.TokenRefused, pat.TokenReused, pat.SessionNewDevice:
 		return true
 	}
 	return false

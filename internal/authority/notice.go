@@ -106,10 +106,10 @@ func (a *Authority) TokenEvents(ctx context.Context, by pat.Principal, id pat.To
 	return a.events(ctx, by, narrowed(q, "token", int64(id)))
 }
 
-// hideWhence takes away from where somebody else has acted. What a token did
-// has no user behind it: that is told.
+// hideWhence takes away from where somebody else has acted. A use has no user
+// behind it: that is told.
 func hideWhence(e *pat.Event) {
-	if e.Actor != 0 || e.Credential != pat.ByToken {
+	if !ofUse(e.Act) {
 		e.Via, e.Token = pat.Via{Face: e.Via.Face}, 0
 	}
 }

@@ -37,6 +37,8 @@ const (
 	SessionRenewed Act = "session.renewed" // the password was proved anew in it
 	SessionEnded   Act = "session.ended"
 
+	SessionNewDevice Act = "session.new_device" // it began where its user had not signed in before
+
 	PolicyChanged Act = "policy.changed"
 
 	BulkRun Act = "bulk.run" // the first time; each token it changes has an event of its own

@@ -13,11 +13,12 @@ const (
 	NoticeUse     NoticeKind = "use"     // a token was used as it had not been before
 	NoticeRefused NoticeKind = "refused" // calls with a token were refused
 	NoticeEnding  NoticeKind = "ending"  // a token is about to expire, or did
+	NoticeDevice  NoticeKind = "device"  // a sign-in from a new device
 )
 
 // NoticeKinds are those that can be switched off, in the order of a form. What
 // others do to an account or its tokens has no kind: it is always told.
-var NoticeKinds = []NoticeKind{NoticeUse, NoticeRefused, NoticeEnding}
+var NoticeKinds = []NoticeKind{NoticeUse, NoticeRefused, NoticeEnding, NoticeDevice}
 
 // noticed are the acts that a user is told of when it was not the user who did
 // them, with their kinds.
@@ -25,6 +26,7 @@ var noticed = map[Act]NoticeKind{
 	TokenCreated: "", TokenEdited: "", TokenRevoked: "", TokenPaused: "", TokenResumed: "", TokenRotated: "", TokenRetired: "", TokenReported: "",
 	UserEdited: "", UserDisabled: "", UserEnabled: "", PasswordSet: "",
 	TokenUsed: NoticeUse, TokenRoamed: NoticeUse, TokenRefused: NoticeRefused, TokenReused: NoticeRefused, TokenExpired: NoticeEnding,
+	SessionNewDevice: NoticeDevice,
 }
 
 // NoticedActs are the acts that a user is told of, in no particular order, but

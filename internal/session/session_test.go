@@ -21,6 +21,8 @@ type desk struct {
 	t   *testing.T
 	db  *sqlite.Store
 	now time.Time
+
+	read pat.EventID // up to which told has asked
 }
 
 func open(t *testing.T) *desk {

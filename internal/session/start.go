@@ -11,9 +11,9 @@ import (
 )
 
 // Start begins a session for whoever has just proved a password, and ends the
-// one that the browser had. It fails with Unauthenticated when who was not
-// authenticated by password, or when that password or the user's standing changed
-// since.
+// one that the browser had. The user is told where the device is new. It fails
+// with Unauthenticated when who was not authenticated by password, or when that
+// password or the user's standing changed since.
 func (g *Register) Start(ctx context.Context, who pat.Principal, req pat.SessionRequest) (pat.Secret, pat.Session, error) {
 	secret := pat.NewSessionSecret()
 	var s pat.Session
@@ -36,7 +36,10 @@ func (g *Register) Start(ctx context.Context, who pat.Principal, req pat.Session
 		if err := tx.SignedIn(who.User, now); err != nil {
 			return err
 		}
-		return tx.Append(event(who, now, pat.SessionStarted, &s, who.Name, ""))
+		if err := tx.Append(event(who, now, pat.SessionStarted, &s, who.Name, "")); err != nil {
+			return err
+		}
+		return meet(ctx, tx, who, &s)
 	})
 	if err != nil {
 		return pat.Secret{}, pat.Session{}, err

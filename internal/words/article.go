@@ -13,7 +13,7 @@ var articles embed.FS
 
 // Topics are what there are articles of help about, in the order in which they
 // are listed. Each language has one of each.
-var Topics = []string{"tokens", "scopes", "expiry", "rotation", "networks", "api", "gateways"}
+var Topics = []string{"tokens", "scopes", "expiry", "rotation", "networks", "sessions", "api", "gateways"}
 
 // Article is a page of help in one language.
 type Article struct {

@@ -1,6 +1,7 @@
 package awx_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -116,4 +117,24 @@ func TestAwxkitSession(t *testing.T) {
 			t.Error("a secret is in the log")
 		}
 	}
+}
+
+// A session that begins here is a sign-in from a device like any other; a name and
+// a password that come with a request begin none.
+func TestASessionTellsOfItsDevice(t *testing.T) {
+	s := open(t)
+	basic := "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(alice+":"+passwordOf(alice)))
+	tells := func(what, want string) {
+		t.Helper()
+		body := s.browser().do("GET", "/api/v2/activity_stream/?act=session.new_device", "", basic, "User-Agent: curl/8.5.0").Body.String()
+		if !strings.HasPrefix(body, want) {
+			t.Errorf("after %s: %s", what, body)
+		}
+	}
+	s.browser().signIn(alice)
+	tells("the first", `{"count":0,`)
+	b := s.browser()
+	b.do("GET", "/api/", "")
+	b.do("POST", "/api/login/", credentials(alice, "/api/"), asForm, b.csrf(), "Referer: http://example.com/api/login/", "User-Agent: python-requests/2.31.0")
+	tells("another", `{"count":1,`)
 }

@@ -65,7 +65,7 @@ var (
 		"token.used", "token.roamed", "token.refused", "token.reported", "token.expired",
 		"user.created", "user.edited", "user.disabled", "user.enabled", "user.deleted", "password.set",
 		"application.created", "application.edited", "application.deleted", "application.authorized",
-		"session.started", "session.renewed", "session.ended", "policy.changed", "bulk.run",
+		"session.started", "session.renewed", "session.ended", "session.new_device", "policy.changed", "bulk.run",
 	}
 )
 

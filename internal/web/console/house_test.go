@@ -204,7 +204,14 @@ func (h *house) visitor(t testing.TB) *visitor {
 // signedIn is a visitor who has signed in.
 func (h *house) signedIn(t testing.TB, name string) *visitor {
 	t.Helper()
+	return h.signedInWith(t, name, "Go-http-client/1.1")
+}
+
+// signedInWith is signedIn with a browser of that name.
+func (h *house) signedInWith(t testing.TB, name, agent string) *visitor {
+	t.Helper()
 	v := h.visitor(t)
+	v.edit = func(r *http.Request) { r.Header.Set("User-Agent", agent) }
 	v.get("/signin")
 	v.post("/signin", "username", name, "password", pass)
 	v.want(http.StatusSeeOther)

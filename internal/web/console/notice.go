@@ -41,7 +41,9 @@ type noticeRow struct {
 	By         string // who did it, where that is a user
 	Credential string // else the message: "by." and this, "" for none
 	Why, Given string // a reason as a message, or as it was given
-	Address    string // of whoever used the token
+	Address    string // of whoever used the token or signed in
+	Stranger   bool   // it may have been somebody else who signed in
+	Device     string // with which; "" where nothing is known of it
 	Unread     bool
 }
 
@@ -80,6 +82,9 @@ func (v *visit) noticeRow(e *pat.Event, readTo pat.EventID) noticeRow {
 		row.Credential = "nobody"
 	case e.Actor == 0 && e.Credential == pat.ByToken: // of itself: from where says more
 		row.Credential = ""
+	}
+	if e.Act == pat.SessionNewDevice {
+		row.Stranger, row.Device, row.Address = true, v.deviceText(e.Device()), addressText(e.Via.Address)
 	}
 	if e.Object == pat.ObjectToken {
 		row.Path, row.Name = tokenPath(pat.TokenID(e.ObjectID)), e.ObjectName

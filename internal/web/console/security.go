@@ -2,7 +2,6 @@ package console
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"jeton/internal/pat"
@@ -40,7 +39,7 @@ func (v *visit) security() error {
 	for i := range list {
 		s := &list[i]
 		row := sessionRow{
-			ID: s.ID, Device: device(s.Agent), Agent: s.Agent, Address: addressText(s.Address),
+			ID: s.ID, Device: v.deviceText(pat.DeviceOf(s.Agent)), Agent: s.Agent, Address: addressText(s.Address),
 			SeenAt: v.at(s.SeenAt), Began: v.at(s.CreatedAt), Ends: v.at(s.Until()), This: s.ID == v.session.ID,
 		}
 		if !row.This {
@@ -51,24 +50,12 @@ func (v *visit) security() error {
 	return v.show(securityPage, "security", view)
 }
 
-// device says in a few words what a User-Agent stands for; "" where it does not
-// say so in words that are known here. Browsers name others that they are like,
-// so the order matters.
-func device(agent string) string {
-	find := func(list [][2]string) string {
-		for _, w := range list {
-			if strings.Contains(agent, w[0]) {
-				return w[1]
-			}
-		}
-		return ""
+// deviceText says in a few words what a device is; "" where nothing is known of it.
+func (v *visit) deviceText(d pat.Device) string {
+	if d.Browser == "" || d.System == "" {
+		return d.Browser + d.System
 	}
-	browser := find([][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"}, {"python", "Python"}, {"Go-http", "Go"}})
-	system := find([][2]string{{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"Linux", "Linux"}})
-	if browser != "" && system != "" {
-		return browser + ", " + system
-	}
-	return browser + system
+	return v.speak.Say("device.on", map[string]any{"Browser": d.Browser, "System": d.System})
 }
 
 // endSession ends one of the user's sessions; ending this one is signing out.

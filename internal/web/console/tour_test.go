@@ -38,6 +38,7 @@ var strangersTour = []stop{
 	{"help-expiry", func(s *screen) { s.open("/help/expiry") }},
 	{"help-rotation", func(s *screen) { s.open("/help/rotation") }},
 	{"help-networks", func(s *screen) { s.open("/help/networks") }},
+	{"help-sessions", func(s *screen) { s.open("/help/sessions") }},
 	{"help-api", func(s *screen) { s.open("/help/api") }},
 	{"help-gateways", func(s *screen) { s.open("/help/gateways") }},
 	{"report", func(s *screen) { s.open(reportPath) }},
@@ -237,7 +238,12 @@ func furnish(t *testing.T, h *house) {
 	h.sleep(4 * time.Minute)
 	h.Uses.Accepted(ci, h.now(), netip.MustParseAddr("2001:db8::17"))
 	h.sleep(2 * time.Minute)
+	for _, agent := range []string{"curl/8.5.0", firefoxOnWindows, "Wget"} {
+		h.signedInWith(t, "ada", agent)
+	}
 }
+
+const firefoxOnWindows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
 // furnishUsers adds a service account, 3, with tokens, 9 and one that strangers
 // find, a user who was disabled, 4, with another, and an auditor, 5.

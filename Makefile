@@ -38,7 +38,7 @@ check: ## all that CI runs: format, vet, modules, races, fuzzing, every platform
 screenshots: ## every page of the console, in each language and theme, wide and narrow, into bin/screenshots
 	@scripts/deps test
 	@rm -rf bin/screenshots
-	JETON_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -run TestScreenshots ./internal/web/console
+	JETON_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -timeout 1h -run TestScreenshots ./internal/web/console
 
 bench: build ## measure the figures; BENCHFLAGS=-quick takes a minute, -h says more
 	@mkdir -p bin/bench

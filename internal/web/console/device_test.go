@@ -19,7 +19,7 @@ func TestANewDeviceIsNoticed(t *testing.T) {
 	bea.get("/profile/notices")
 	bea.want(
 		http.StatusOK, "Signed in from a new device</span> <bdi>Firefox on Windows</bdi>", "127.0.0.1", "with the password", ">New<",
-		`If this was not you, end that session and change your password. <a href="/profile/security">Security</a> <a href="/profile/password">Change password</a>`,
+		`If this was not you, end that session and change your password.</span> <a href="/profile/security">Security</a> <a href="/profile/password">Change password</a>`,
 	)
 	h.signedInWith(t, "bea", strings.ReplaceAll(firefoxOnWindows, "145", "146"))
 	h.signedInWith(t, "bea", "unheard of")

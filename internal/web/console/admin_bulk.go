@@ -57,7 +57,7 @@ const minute = "2006-01-02T15:04"
 
 func (v *visit) bulkFormView() (*bulkFormView, listing, error) {
 	l := v.listing(bulkPath, allFilters...)
-	view := &bulkFormView{Action: l.with("sort", ""), Search: l.get("q"), Ends: l.get("ends"), Idle: l.get("idle"), Act: "revoke", CSRF: v.token()}
+	view := &bulkFormView{Action: l.with("sort", ""), Search: l.get("q"), Ends: v.dayText(l, "ends"), Idle: v.dayText(l, "idle"), Act: "revoke", CSRF: v.token()}
 	for _, act := range pat.BulkActs {
 		view.Acts = append(view.Acts, string(act))
 	}

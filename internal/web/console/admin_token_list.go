@@ -296,6 +296,14 @@ func (v *visit) dayOf(l listing, name string) (time.Time, bool) {
 	return pat.Micro(at.UTC()), err == nil
 }
 
+// dayText is the filter as it was sent, "" where it is no day and narrows nothing.
+func (v *visit) dayText(l listing, name string) string {
+	if _, ok := v.dayOf(l, name); !ok {
+		return ""
+	}
+	return l.get(name)
+}
+
 // oneOf is the condition that a token is one of these.
 func oneOf(tokens []pat.TokenID) pat.Cond {
 	ids := []int64{0} // no token's

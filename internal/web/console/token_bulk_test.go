@@ -145,6 +145,11 @@ func TestAllThatMatchAreEndedByNumber(t *testing.T) {
 		v.follow()
 		v.want(http.StatusOK, tt.says)
 	}
+	for _, query := range []string{"", "?ends=x", "?idle=2026-13-01"} { // what narrows nothing is not all tokens
+		v.get("/admin/tokens/bulk" + query)
+		v.post("/admin/tokens/bulk"+query, "act", "revoke", "reason", "x")
+		v.want(http.StatusUnprocessableEntity, "Say which tokens:")
+	}
 	bea = h.signedIn(t, "bea")
 	bea.get("/profile")
 	token := bea.body

@@ -54,12 +54,37 @@ func newDevice(who pat.Principal, s *pat.Session) pat.Event {
 // distrust has the device of a session that was ended count as new again, unless by
 // acts from the same.
 func distrust(ctx context.Context, tx store.Tx, by pat.Principal, s *pat.Session) error {
-	device := deviceOf(s)
-	if by.Credential == pat.BySession && by.User == s.User {
-		own, err := tx.Session(ctx, by.Session)
-		if err != nil || deviceOf(&own) == device {
-			return err
+	own, err := ownDevice(ctx, tx, by, s.User)
+	if device := deviceOf(s); err == nil && device != own {
+		err = tx.DistrustDevice(s.User, device)
+	}
+	return err
+}
+
+// distrustAll is distrust of every device of the user, also of those without a
+// session now.
+func distrustAll(ctx context.Context, tx store.Tx, by pat.Principal, user pat.UserID) error {
+	own, err := ownDevice(ctx, tx, by, user)
+	if err != nil {
+		return err
+	}
+	list, err := tx.Devices(ctx, user)
+	for i := range list {
+		if d := list[i].Device; err == nil && d != own {
+			err = tx.DistrustDevice(user, d)
 		}
 	}
-	return tx.DistrustDevice(s.User, device)
+	return err
+}
+
+// ownDevice is the one in whose session by acts, where by is the user.
+func ownDevice(ctx context.Context, tx store.Tx, by pat.Principal, user pat.UserID) (pat.Digest, error) {
+	if by.Credential != pat.BySession || by.User != user {
+		return pat.Digest{}, nil
+	}
+	s, err := tx.Session(ctx, by.Session)
+	if err != nil {
+		return pat.Digest{}, err
+	}
+	return deviceOf(&s), nil
 }

@@ -159,6 +159,23 @@ func TestOnesOwnDeviceStaysKnown(t *testing.T) {
 	d.tells("one of the others", 1)
 }
 
+// A thief who signed out in time is told of too, once the password is another.
+func TestEndingAllForgetsEveryDevice(t *testing.T) {
+	d := open(t)
+	ada := d.user("ada")
+	d.signIn(ada, home, firefox)
+	thief, s := d.signIn(ada, away, chrome)
+	must(t, d.EndOne(t.Context(), thief, s.ID))
+	by, _ := d.signIn(ada, home, firefox)
+	d.told()
+	_, err := d.EndOf(t.Context(), by, ada.User)
+	must(t, err)
+	d.signIn(ada, home, firefox)
+	d.tells("from where all were ended", 0)
+	d.signIn(ada, away, chrome)
+	d.tells("the thief's", 1)
+}
+
 // Also an account that nobody used for years has a device to tell others from.
 func TestALongUnusedAccountIsTold(t *testing.T) {
 	d := open(t)

@@ -48,7 +48,11 @@ func (g *Register) EndOne(ctx context.Context, by pat.Principal, id pat.SessionI
 		if err != nil {
 			return err
 		}
-		return oust(ctx, tx, by, &s, owner.Name, now, pat.WhyEndedByHand)
+		if err := end(tx, by, &s, owner.Name, now, pat.WhyEndedByHand); err != nil {
+			return err
+		}
+		// Whoever had it may have been a stranger: the next sign-in from there is told again.
+		return distrust(ctx, tx, by, &s)
 	})
 }
 
@@ -86,21 +90,12 @@ func EndAll(ctx context.Context, tx store.Tx, by pat.Principal, user pat.UserID,
 		if list[i].ID == by.Session {
 			continue
 		}
-		if err := oust(ctx, tx, by, &list[i], owner.Name, now, why); err != nil {
+		if err := end(tx, by, &list[i], owner.Name, now, why); err != nil {
 			return 0, err
 		}
 		n++
 	}
-	return n, nil
-}
-
-// oust ends a session from outside of it. Whoever had it may have been a stranger:
-// the next sign-in from its device is told again.
-func oust(ctx context.Context, tx store.Tx, by pat.Principal, s *pat.Session, owner string, now time.Time, why string) error {
-	if err := end(tx, by, s, owner, now, why); err != nil {
-		return err
-	}
-	return distrust(ctx, tx, by, s)
+	return n, distrustAll(ctx, tx, by, user)
 }
 
 // end ends one session, and says so to the audit trail.

@@ -31,7 +31,9 @@ func (w *writer) putMany(m many, args []any, scan func(*row)) error {
 			query, n = m.run, m.width*manyRows
 		}
 		if err := w.query(context.Background(), query, args[:n], func(r *row) { w.wrote = true; scan(r) }); err != nil {
-			w.broken = err
+			if !constrained(err) {
+				w.broken = err
+			}
 			return err
 		}
 		args = args[n:]

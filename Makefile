@@ -30,7 +30,7 @@ run: build ## build, then serve; ARGS='--listen :8080' adds flags
 
 test: ## install what the tests need and run them; TESTFLAGS=-race adds flags
 	@scripts/deps test
-	JETON_BROWSER=1 go test $(TESTFLAGS) ./...
+	JETON_BROWSER=1 go test -timeout 30m $(TESTFLAGS) ./...
 
 check: ## all that CI runs: format, vet, modules, races, fuzzing, every platform
 	@scripts/check

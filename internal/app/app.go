@@ -117,6 +117,7 @@ func newAuthority(db *sqlite.Store, prefixes []string, live authority.Live, pass
 		Passwords: passwords,
 		Memory:    password.NewMemory(now),
 		Throttle:  throttle.New(throttle.Options{Now: now}),
+		Finders:   throttle.New(throttle.Options{Now: now}),
 		Uses:      &authority.Uses{Now: now},
 		Now:       now,
 		Prefixes:  pat.Prefixes(prefixes),

@@ -41,10 +41,15 @@ type Throttle interface {
 	// the charge back and remembers the source; calling withdrawn gives it back
 	// because the attempt could not be made. Calling neither leaves it charged.
 	Take(name string, from netip.Addr) (succeeded, withdrawn func(), err error)
-	// TakeAlone charges an attempt at what is no account's, to its source alone.
-	TakeAlone(name string, from netip.Addr) (withdrawn func(), err error)
 	// Succeeded remembers the source of a right password that needed no attempt.
 	Succeeded(name string, from netip.Addr)
+}
+
+// Finders bounds what those try who found a secret.
+type Finders interface {
+	// TakeAlone charges an attempt at what is no account's to its source alone, or
+	// fails with Throttled. Calling withdrawn gives the charge back.
+	TakeAlone(name string, from netip.Addr) (withdrawn func(), err error)
 }
 
 // Hasher makes and checks what is kept of passwords, at a bounded pace.
@@ -68,10 +73,13 @@ type Authority struct {
 	Passwords Hasher
 	Memory    *password.Memory
 	Throttle  Throttle
-	Uses      *Uses
-	Alarms    Alarms // of retired secrets that are used
-	Now       func() time.Time
-	Prefixes  pat.Prefixes
+	// Finders bounds what finders of secrets try. It is not Throttle: they cost no
+	// hash, and so could fill its memory with sources in debt.
+	Finders  Finders
+	Uses     *Uses
+	Alarms   Alarms // of retired secrets that are used
+	Now      func() time.Time
+	Prefixes pat.Prefixes
 	// Policy holds for every rule that no administrator has set.
 	Policy pat.Policy
 	// PolicyAge is how old knowledge of the policy may be where no transaction

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -104,5 +105,8 @@ func (a *Authority) report(ctx context.Context, tx store.Tx, by pat.Principal, o
 	}
 	event := tokenEvent(by, a.now(), pat.TokenReported, &tok, changed(old, &tok)...)
 	event.Reason = pat.Redact(why)
+	if by.User == 0 { // what nobody did to a token without a name is no notice
+		event.ObjectName = cmp.Or(tok.Name, tok.Prefix+"_…"+tok.LastFour)
+	}
 	return tx.Append(event)
 }

@@ -22,9 +22,10 @@ const finders = "\x00finders"
 // ReportSecret pauses the token that the secret in text belongs to, for whoever
 // found it and has not signed in; where may say where that was, in the finder's
 // words, and its owner is told. It is no power that the finder would lack: whoever
-// has a secret can use it. stopped says that the token was live, and not paused, until now. All
-// others look alike, be it ended, paused or of no token, and cost a try. That a paused one was found its owner is told even so,
-// once until it is resumed.
+// has a secret can use it. stopped says that the token was live, and not paused,
+// until now. All others look alike, be it ended, paused or of no token, and cost a
+// try. That a paused one was found its owner is told even so, once until it is
+// resumed.
 //
 // The trail has the finder's address and no actor.
 //
@@ -42,7 +43,7 @@ func (a *Authority) ReportSecret(ctx context.Context, text, where string, via pa
 	if err != nil {
 		return false, err
 	}
-	withdrawn, err := a.Throttle.TakeAlone(finders, via.Address)
+	withdrawn, err := a.Finders.TakeAlone(finders, via.Address)
 	if err != nil {
 		return false, err
 	}

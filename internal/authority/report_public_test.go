@@ -101,6 +101,29 @@ func TestOwnersHearOfAFindOfAPausedToken(t *testing.T) {
 	}
 }
 
+// A token without a name is told of by what else it is known by.
+func TestOwnersHearOfAFindOfAnUnnamedToken(t *testing.T) {
+	w := openWorld(t)
+	bob := w.user("bob")
+	text, tok := w.mint(bob)
+	w.finds(text, "in a gist")
+	if n := w.notices(t, bob, 0, 10); n.Unread != 1 || n.Events[0].Act != pat.TokenReported || n.Events[0].ObjectName != "jtn_…"+tok.LastFour {
+		t.Errorf("the owner is told %+v", n)
+	}
+}
+
+// What finders try is no one's sign-in: they use up nothing of those.
+func TestFindersFillNothingOfTheSignIns(t *testing.T) {
+	w := openWorld(t)
+	w.Throttle = nil
+	for range 20 {
+		_, err := w.ReportSecret(t.Context(), pat.NewSecret(pat.DefaultPrefix).Reveal(), "", street("203.0.113.5"))
+		if err != nil && kindOf(err) != "throttled" {
+			t.Fatal(err)
+		}
+	}
+}
+
 // What no longer lives, and what never did, look alike, and each costs a try.
 func TestAFinderLearnsLittle(t *testing.T) {
 	ending := map[string]func(w *world, bob pat.Principal, tok pat.Token){

@@ -42,7 +42,7 @@ func Open(t testing.TB, now func() time.Time) *House {
 	must(t, err)
 	return &House{Folder: folder, DB: db, Index: live, Authority: &authority.Authority{
 		Store: db, Live: live, Passwords: Hasher(t, 1), Memory: password.NewMemory(now),
-		Throttle: throttle.New(throttle.Options{Now: now}), Uses: &authority.Uses{},
+		Throttle: throttle.New(throttle.Options{Now: now}), Finders: throttle.New(throttle.Options{Now: now}), Uses: &authority.Uses{},
 		Now: now, Policy: pat.DefaultPolicy(), Log: slog.New(slog.DiscardHandler),
 	}}
 }

@@ -56,16 +56,7 @@ func BenchmarkUpdateBareInsert(b *testing.B) {
 // where it was used before.
 func BenchmarkRecordUse(b *testing.B) {
 	const tokens, batch = 50_000, 200
-	ctx := context.Background()
-	s, err := Open(ctx, filepath.Join(b.TempDir(), "jeton.db"), Options{Now: time.Now})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	owner := benchUser(b, s)
-	if err := s.Seed(ctx, tokens, func(i int) pat.Token { return benchToken(owner, int64(-1-i)) }); err != nil {
-		b.Fatal(err)
-	}
+	s, _ := benchStore(b, tokens)
 	from, uses := netip.MustParseAddr("192.0.2.7"), make([]store.Use, batch)
 	write := func(i int) error {
 		hour := time.Unix(0, 0).UTC().Add(time.Duration(i/tokens) * time.Hour)
@@ -75,7 +66,7 @@ func BenchmarkRecordUse(b *testing.B) {
 				Addresses: []pat.UseAddress{{Address: from, FirstAt: hour, LastAt: hour, Accepted: 1}},
 			}
 		}
-		return s.RecordUse(ctx, uses, nil)
+		return s.RecordUse(b.Context(), uses, nil)
 	}
 	for i := 0; i < tokens; i += batch {
 		if err := write(i); err != nil {
@@ -94,17 +85,8 @@ func BenchmarkRecordUse(b *testing.B) {
 func BenchmarkUpdateCreate(b *testing.B) {
 	for _, stored := range []int{0, 100_000} {
 		b.Run(strconv.Itoa(stored), func(b *testing.B) {
-			ctx := context.Background()
-			s, err := Open(ctx, filepath.Join(b.TempDir(), "jeton.db"), Options{Now: time.Now})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer s.Close()
-			owner := benchUser(b, s)
-			if err := s.Seed(ctx, stored, func(i int) pat.Token { return benchToken(owner, int64(-1-i)) }); err != nil {
-				b.Fatal(err)
-			}
-			together(b, func(i int64) error { return createToken(ctx, s, owner, i) })
+			s, owner := benchStore(b, stored)
+			together(b, func(i int64) error { return createToken(b.Context(), s, owner, int64(stored)+i) })
 		})
 	}
 }
@@ -130,6 +112,21 @@ func createToken(ctx context.Context, s *Store, owner pat.UserID, i int64) error
 			Changes: []pat.FieldChange{{Field: "scope", New: "write"}, {Field: "expires", New: "2027-01-01T00:00:00Z"}},
 		})
 	})
+}
+
+// benchStore has tokens of one user, those that benchToken makes of 0 and up.
+func benchStore(b *testing.B, tokens int) (*Store, pat.UserID) {
+	b.Helper()
+	s, err := Open(context.Background(), filepath.Join(b.TempDir(), "jeton.db"), Options{Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	owner := benchUser(b, s)
+	if err := s.Seed(context.Background(), tokens, func(i int) pat.Token { return benchToken(owner, int64(i)) }); err != nil {
+		b.Fatal(err)
+	}
+	return s, owner
 }
 
 func benchUser(b testing.TB, s *Store) (id pat.UserID) {
@@ -163,16 +160,8 @@ func benchToken(owner pat.UserID, i int64) pat.Token {
 // Reading beside it: a miss of the index, and warming one.
 func BenchmarkRead(b *testing.B) {
 	ctx := context.Background()
-	s, err := Open(ctx, filepath.Join(b.TempDir(), "jeton.db"), Options{Now: time.Now})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	owner := benchUser(b, s)
 	const stored = 200_000
-	if err := s.Seed(ctx, stored, func(i int) pat.Token { return benchToken(owner, int64(i)) }); err != nil {
-		b.Fatal(err)
-	}
+	s, owner := benchStore(b, stored)
 	b.Run("Entry", func(b *testing.B) {
 		together(b, func(i int64) error {
 			_, err := s.Entry(ctx, benchToken(owner, i*7919%stored).Digest)

@@ -143,37 +143,26 @@ func TestADeviceTurnsNewAgain(t *testing.T) {
 	}
 }
 
-// Whoever ends all other sessions has one in the same browser still.
-func TestOnesOwnDeviceStaysKnown(t *testing.T) {
-	d := open(t)
-	ada := d.user("ada")
-	d.signIn(ada, home, firefox)
-	d.signIn(ada, away, chrome)
-	by, _ := d.signIn(ada, home, firefox)
-	d.told()
-	_, err := d.EndOf(t.Context(), by, ada.User)
-	must(t, err)
-	d.signIn(ada, home, firefox)
-	d.tells("from where the others were ended", 0)
-	d.signIn(ada, away, chrome)
-	d.tells("one of the others", 1)
-}
-
-// A thief who signed out in time is told of too, once the password is another.
-func TestEndingAllForgetsEveryDevice(t *testing.T) {
-	d := open(t)
-	ada := d.user("ada")
-	d.signIn(ada, home, firefox)
-	thief, s := d.signIn(ada, away, chrome)
-	must(t, d.EndOne(t.Context(), thief, s.ID))
-	by, _ := d.signIn(ada, home, firefox)
-	d.told()
-	_, err := d.EndOf(t.Context(), by, ada.User)
-	must(t, err)
-	d.signIn(ada, home, firefox)
-	d.tells("from where all were ended", 0)
-	d.signIn(ada, away, chrome)
-	d.tells("the thief's", 1)
+// Whoever ends all other sessions has one in the same browser still. All other
+// devices are new again, also that of a thief who signed out in time.
+func TestEndingAllKeepsOnesOwnDevice(t *testing.T) {
+	for _, signedOut := range []bool{false, true} {
+		d := open(t)
+		ada := d.user("ada")
+		d.signIn(ada, home, firefox)
+		thief, s := d.signIn(ada, away, chrome)
+		if signedOut {
+			must(t, d.EndOne(t.Context(), thief, s.ID))
+		}
+		by, _ := d.signIn(ada, home, firefox)
+		d.told()
+		_, err := d.EndOf(t.Context(), by, ada.User)
+		must(t, err)
+		d.signIn(ada, home, firefox)
+		d.tells("from where all were ended", 0)
+		d.signIn(ada, away, chrome)
+		d.tells(fmt.Sprintf("the thief's, signed out: %v", signedOut), 1)
+	}
 }
 
 // Also an account that nobody used for years has a device to tell others from.

@@ -97,7 +97,7 @@ func checkText(t *testing.T, what, text string) {
 // keyFamilies are the beginnings of keys that are put together in the code.
 var keyFamilies = []string{
 	"date.", "ago.", "in.", "st.", "origin.", "reason.", "fail.", "show.", "view.", "kind.", "act.", "by.", "object.", "operation.", "access.", "rotate.in.", "notices.kind.",
-	"rule.", "policy.group.", "bulk.others.", "creators.", "roles.", "unit.", "span.",
+	"rule.", "policy.group.", "bulk.others.", "creators.", "roles.", "unit.", "span.", "field.",
 }
 
 // Whatever a page or the code says there is, and nothing else.
@@ -135,6 +135,36 @@ func TestEveryKeyIsSaid(t *testing.T) {
 		family := slices.ContainsFunc(keyFamilies, func(f string) bool { return strings.HasPrefix(key, f) })
 		if !said[key] && !family && !strings.HasSuffix(key, ".days") {
 			t.Errorf("nothing says %q", key)
+		}
+	}
+}
+
+// Each field that an event of the audit trail may list has its words.
+func TestEveryFieldOfTheTrailIsSaid(t *testing.T) {
+	english := catalogue(t, "en")
+	listed := map[string]bool{}
+	lists := regexp.MustCompile(`(?:d\.add\(|FieldChange{+Field: |Field[A-Z][a-z]+ += )"([a-z_]+)"`)
+	for _, pattern := range []string{"../authority/*.go", "../session/*.go", "../pat/device.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, m := range lists.FindAllStringSubmatch(read(t, file), -1) {
+				key := "field." + m[1]
+				listed[key] = true
+				if english[key] == nil {
+					t.Errorf("%s lists a field for which there is no %q", file, key)
+				}
+			}
+		}
+	}
+	for key := range english {
+		if strings.HasPrefix(key, "field.") && !listed[key] {
+			t.Errorf("nothing lists the field of %q", key)
 		}
 	}
 }

@@ -1,11 +1,9 @@
 package console
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"jeton/internal/pat"
@@ -44,16 +42,8 @@ type auditRow struct {
 	ObjectPath           string
 	Address, Face        string
 	Request, Reason, Out string
-	Why                  string // the message of a reason that is known
-	Changes              []auditChange
-}
-
-// auditChange is the old and the new value of a field, "" for none.
-type auditChange struct {
-	Field    string
-	Rule     string       // the message of a rule of the policy; else ""
-	For      *stricterRow // for whom alone the rule is; nil for everyone
-	Old, New string
+	Why                  string        // the message of a reason that is known
+	Changes              []auditChange // only on the page of the event
 }
 
 // What the trail can be filtered by.
@@ -167,7 +157,11 @@ func (v *visit) auditEvent() error {
 	if err != nil {
 		return err
 	}
-	return v.show(auditEventPage, "audit", v.auditRow(&e.Event))
+	row := v.auditRow(&e.Event)
+	for _, c := range e.Changes {
+		row.Changes = append(row.Changes, v.auditChange(e.Act, c))
+	}
+	return v.show(auditEventPage, "audit", row)
 }
 
 func (v *visit) auditRow(e *pat.Event) auditRow {
@@ -182,49 +176,5 @@ func (v *visit) auditRow(e *pat.Event) auditRow {
 	if e.Object == pat.ObjectToken {
 		row.ObjectPath = anyTokenPath(pat.TokenID(e.ObjectID))
 	}
-	for _, c := range e.Changes {
-		if change, ok := v.ruleChange(e, c); ok {
-			row.Changes = append(row.Changes, change)
-			continue
-		}
-		row.Changes = append(row.Changes, auditChange{Field: c.Field, Old: v.valueText(c.Old), New: v.valueText(c.New)})
-	}
 	return row
-}
-
-// ruleChange is what became of a rule of the policy, in words.
-func (v *visit) ruleChange(e *pat.Event, c pat.FieldChange) (auditChange, bool) {
-	rule, ok := pat.RuleByKey(c.Field[strings.LastIndexByte(c.Field, '.')+1:])
-	if e.Act != pat.PolicyChanged || !ok {
-		return auditChange{}, false
-	}
-	text := func(value any) string {
-		if value == nil && rule.Key != c.Field { // where there is no stricter one
-			return ""
-		}
-		switch x := value.(type) {
-		case string:
-			if rule.Kind == pat.Words || rule.Kind == pat.WordsOrAll {
-				return v.ruleText(rule, strings.Fields(x))
-			}
-		case float64:
-			value = int64(x)
-		}
-		return v.ruleText(rule, value)
-	}
-	return auditChange{Field: c.Field, Rule: "rule." + rule.Key, Old: text(c.Old), New: text(c.New)}, true
-}
-
-// valueText writes a value of the trail for people.
-func (v *visit) valueText(value any) string {
-	switch x := value.(type) {
-	case nil:
-		return ""
-	case bool:
-		if x {
-			return v.speak.Say("yes", nil)
-		}
-		return v.speak.Say("no", nil)
-	}
-	return strings.TrimSpace(fmt.Sprint(value))
 }

@@ -196,6 +196,20 @@ func TestTheAuditTrailIsFiltered(t *testing.T) {
 	ada.want(http.StatusNotFound)
 }
 
+// An event says what changed in the words of the pages: whose token by name, times
+// as times, and no number where there was nothing.
+func TestAnEventSaysItsChangesInWords(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.create("deploy")
+	ada.get("/admin/audit?token=deploy&act=token.created")
+	ada.get("/admin/audit/" + eventLink.FindStringSubmatch(ada.body)[1])
+	ada.want(http.StatusOK,
+		`>Owner <small><code dir="ltr">owner</code></small></td><td data-label="Before"><bdi>–</bdi></td><td data-label="After"><bdi>ada</bdi>`,
+		`>Name <small>`, `>Access <small>`, `>Expires <small><code dir="ltr">expires</code></small></td><td data-label="Before"><bdi>–</bdi></td><td data-label="After"><bdi>`, ", 23:59</bdi>")
+	ada.wantNot("<bdi>0</bdi>", "<bdi>1</bdi>")
+}
+
 // Whatever the trail may have is said in words.
 func TestEveryActHasItsWords(t *testing.T) {
 	h := withAda(t)
@@ -207,6 +221,20 @@ func TestEveryActHasItsWords(t *testing.T) {
 	ada.wantNot(">act.", ">by.", ">object.")
 	ada.get("/admin/audit?before=x")
 	ada.want(http.StatusOK)
+}
+
+// A page says only of one's own account that the session one is in stays.
+func TestSigningOutSaysWhatEnds(t *testing.T) {
+	h := withAda(t)
+	ada := h.signedIn(t, "ada")
+	ada.get("/admin/users/2/signout")
+	ada.want(http.StatusOK, "There is no session to end.")
+	h.signedIn(t, "bea")
+	ada.get("/admin/users/2/signout")
+	ada.want(http.StatusOK, "1 session ends at once.")
+	ada.wantNot("this one stays")
+	ada.get("/admin/users/1/signout")
+	ada.want(http.StatusOK, "this one stays")
 }
 
 // What nobody gave as a reason is told in the language of whoever reads it.

@@ -15,6 +15,7 @@ var userActPage = page.Parse(templates, "templates/admin_user_act.html")
 type userActView struct {
 	User         userRow
 	Act          string
+	Own          bool // whoever looks is the user
 	Sessions     int
 	Typed        string // the name, to delete
 	Reason       string
@@ -56,7 +57,7 @@ func (v *visit) userActView() (u pat.User, view userActView, act userAct, err er
 	if act.notOwn && u.ID == v.who.User || act.notService && u.Service {
 		return u, view, act, errNoPage
 	}
-	view = userActView{Act: name, CSRF: v.token()}
+	view = userActView{Act: name, Own: u.ID == v.who.User, CSRF: v.token()}
 	if view.User, err = v.userRowLive(&u); err != nil {
 		return u, view, act, err
 	}

@@ -34,7 +34,7 @@ func (s *Store) Changes(ctx context.Context, after pat.Seq, limit int) (changes 
 		behind = after > newest // not smaller: what came since the first question is for the next
 		return nil, failed("changes", err)
 	})
-	s.readers.renew() // whoever has the changes does not look at what was before them
+	s.lookups.renew() // whoever has the changes does not look at what was before them
 	if behind || err != nil {
 		return nil, behind, err
 	}

@@ -23,8 +23,8 @@ const maxBatch = 256
 // It is exported for those who measure what this alone can do; everybody else
 // uses a Store.
 type Committer struct {
-	conn *conn
-	pool *pool // of those who read beside it; nil: nobody
+	conn  *conn
+	views *lookups // beside it; nil: none
 
 	open   sync.RWMutex // held for reading by every call: Close waits for them
 	closed bool
@@ -179,7 +179,7 @@ func (c *Committer) lead() {
 			me.turn <- struct{}{}
 		}
 	}()
-	w := &writer{conn: c.conn, pool: c.pool}
+	w := &writer{conn: c.conn, views: c.views}
 	// Whoever is about to ask gets the chance to come along: a commit's price does
 	// not depend on how many share it. With nobody about this costs nothing.
 	runtime.Gosched()

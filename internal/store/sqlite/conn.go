@@ -20,7 +20,6 @@ type conn struct {
 	stmts map[string]driver.Stmt
 	args  []driver.NamedValue // of the statement at hand, kept for its memory
 	row   row
-	view  view // of a reader
 }
 
 // open opens a connection to the database in the file, without touching that

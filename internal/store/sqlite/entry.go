@@ -24,16 +24,14 @@ const entryByDigest = `select ` + entryColumns + ` from tokens t where t.digest 
 
 // Entry implements store.Store.
 func (s *Store) Entry(ctx context.Context, d pat.Digest) (store.Entry, error) {
-	return askRecent(ctx, s, func(r reader) (e store.Entry, err error) {
-		text, found, err := r.plain(d)
-		if err == nil && text != "" {
-			e, err = parsePlain(text)
-			e.Digest = d
-		} else if err == nil && found {
-			found, err = r.one(entryByDigest, []any{d[:]}, func(r *row) { e = scanEntry(r) })
-		}
-		return e, foundOr(errNoToken, found, "entry", err)
-	})
+	e, found, err := s.lookups.find(ctx, d)
+	if err == nil && found == otherToken {
+		return askFirst(ctx, s, func(r reader) (e store.Entry, err error) {
+			found, err := r.one(entryByDigest, []any{d[:]}, func(r *row) { e = scanEntry(r) })
+			return e, foundOr(errNoToken, found, "entry", err)
+		})
+	}
+	return e, foundOr(errNoToken, found == plainToken, "entry", err)
 }
 
 const entryByID = `select ` + entryColumns + ` from tokens t where t.id = ?`

@@ -27,7 +27,7 @@ func unavailable(doing string, cause error) error {
 
 var errClosed = errors.New("the store is closed")
 
-// failed wraps an error of the driver with what was being done. It is
+// failed wraps an error of SQLite's with what was being done. It is
 // Unavailable where waiting may help: a lock, a full or failing disk, the end of
 // the caller's patience.
 func failed(doing string, err error) error {
@@ -48,8 +48,12 @@ func failed(doing string, err error) error {
 // code returns SQLite's extended result code, 0 for an error that is not SQLite's.
 func code(err error) int {
 	var e *sqlite.Error
-	if errors.As(err, &e) {
+	var l *lookupError
+	switch {
+	case errors.As(err, &e):
 		return e.Code()
+	case errors.As(err, &l):
+		return l.code
 	}
 	return 0
 }

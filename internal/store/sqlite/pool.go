@@ -6,32 +6,31 @@ import (
 	"sync"
 )
 
-// pool is a few connections that only read. Each of them sees the database as
-// of the beginning of its statement or transaction, and none waits for the
-// writer.
-type pool struct {
+// pool is a few connections of one kind. Each of them sees the database as of the
+// beginning of its statement or transaction, and none waits for the writer.
+type pool[C member] struct {
 	idle   chan struct{} // one element for each connection in stack
-	stack  *stack
-	epoch  *epoch
-	behind chan struct{} // one element for each question in progress but those of verification
+	stack  *stack[C]
 	closed chan struct{}
 	close1 *sync.Once
 }
 
+type member interface{ close() error }
+
 // stack holds the connections that nobody has. The one given back last is taken
 // first: the pages that were read last are in its cache.
-type stack struct {
+type stack[C member] struct {
 	mu    sync.Mutex
-	conns []*conn
+	conns []C
 }
 
-func (s *stack) push(c *conn) {
+func (s *stack[C]) push(c C) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conns = append(s.conns, c)
 }
 
-func (s *stack) pop() *conn {
+func (s *stack[C]) pop() C {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	last := len(s.conns) - 1
@@ -40,39 +39,23 @@ func (s *stack) pop() *conn {
 	return c
 }
 
-func openPool(path string, size int) (pool, error) {
-	p := pool{
-		idle: make(chan struct{}, size), stack: new(stack), epoch: new(epoch),
-		behind: make(chan struct{}, size-1), closed: make(chan struct{}), close1: new(sync.Once),
-	}
+func openPool[C member](size int, open func() (C, error)) (pool[C], error) {
+	p := pool[C]{idle: make(chan struct{}, size), stack: new(stack[C]), closed: make(chan struct{}), close1: new(sync.Once)}
 	for range size {
-		c, err := open(path)
-		if err == nil {
-			err = c.set(readerPragmas...)
-		}
+		c, err := open()
 		if err != nil {
-			return pool{}, errors.Join(err, p.drain(len(p.idle)))
+			return pool[C]{}, errors.Join(err, p.drain(len(p.idle)))
 		}
 		p.give(c)
 	}
 	return p, nil
 }
 
-// take waits for a connection, on which no transaction is open. Whoever took it
-// gives it back.
-func (p pool) take(ctx context.Context) (*conn, error) {
-	c, err := p.takeAsIs(ctx)
-	if err == nil {
-		c.end()
-	}
-	return c, err
-}
-
-// takeAsIs is take for those who look after the open view themselves.
-func (p pool) takeAsIs(ctx context.Context) (*conn, error) {
+// take waits for a connection. Whoever took it gives it back.
+func (p pool[C]) take(ctx context.Context) (c C, err error) {
 	select {
 	case <-p.closed: // first: a select below might choose an idle one
-		return nil, unavailable("read", errClosed)
+		return c, unavailable("read", errClosed)
 	default:
 	}
 	select {
@@ -84,19 +67,19 @@ func (p pool) takeAsIs(ctx context.Context) (*conn, error) {
 	case <-p.idle:
 		return p.stack.pop(), nil
 	case <-p.closed:
-		return nil, unavailable("read", errClosed)
+		return c, unavailable("read", errClosed)
 	case <-ctx.Done():
-		return nil, unavailable("wait for the database", context.Cause(ctx))
+		return c, unavailable("wait for the database", context.Cause(ctx))
 	}
 }
 
-func (p pool) give(c *conn) {
+func (p pool[C]) give(c C) {
 	p.stack.push(c)
 	p.idle <- struct{}{}
 }
 
 // close waits for the questions in progress.
-func (p pool) close() (err error) {
+func (p pool[C]) close() (err error) {
 	p.close1.Do(func() {
 		close(p.closed)
 		err = p.drain(cap(p.idle))
@@ -104,19 +87,37 @@ func (p pool) close() (err error) {
 	return err
 }
 
-func (p pool) drain(n int) (err error) {
+func (p pool[C]) drain(n int) (err error) {
 	for range n {
 		<-p.idle
-		c := p.stack.pop()
-		c.end()
-		err = errors.Join(err, c.close())
+		err = errors.Join(err, p.stack.pop().close())
 	}
 	return err
 }
 
+// readers are the connections that answer any question.
+type readers struct {
+	pool[*conn]
+	behind chan struct{} // one element for each question in progress but those on which verification waits
+}
+
+func openReaders(path string) (readers, error) {
+	p, err := openPool(readerCount, func() (*conn, error) {
+		c, err := open(path)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.set(readerPragmas...); err != nil {
+			return nil, errors.Join(err, c.close())
+		}
+		return c, nil
+	})
+	return readers{pool: p, behind: make(chan struct{}, readerCount-1)}, err
+}
+
 // queue waits until a connection will be left for verification when the caller
 // has taken one. Whoever queued leaves the queue.
-func (p pool) queue(ctx context.Context) error {
+func (p readers) queue(ctx context.Context) error {
 	select {
 	case p.behind <- struct{}{}:
 		return nil
@@ -127,7 +128,7 @@ func (p pool) queue(ctx context.Context) error {
 	}
 }
 
-func (p pool) leave() { <-p.behind }
+func (p readers) leave() { <-p.behind }
 
 // ask runs the question on a connection of the pool. However many ask so, and
 // however long their questions take, one connection is left for askFirst.

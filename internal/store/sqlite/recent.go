@@ -4,6 +4,9 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"jeton/internal/pat"
+	"jeton/internal/store"
 )
 
 // To begin and to end a transaction costs a look-up of one row twice what the
@@ -32,70 +35,66 @@ type view struct {
 	open  bool
 }
 
-// begin opens a view. That it is named for an epoch that ended meanwhile does no
-// harm: it will be thought older than it is.
-func (c *conn) begin(epoch uint64, now time.Time) {
-	if _, _, err := c.exec("begin"); err == nil {
-		c.view = view{epoch: epoch, began: now, open: true}
-	}
-}
-
-// end closes the view, if there is one.
-func (c *conn) end() {
-	if c.view.open {
-		c.view.open = false
-		_, _, _ = c.exec("rollback") // nothing was written; an error has ended it already
-	}
-}
-
 // present reports whether the view may answer at a time.
 func (v view) present(epoch uint64, now time.Time) bool {
 	age := now.Sub(v.began)
 	return v.open && v.epoch == epoch && age >= 0 && age < recentFor
 }
 
-// askRecent is askFirst for look-ups that have all that this process has committed,
-// and all that it has read of in the feed, but may lack what another
-// process has committed within the last recentFor.
-func askRecent[T any](ctx context.Context, s *Store, question func(reader) (T, error)) (answer T, err error) {
-	c, err := s.readers.takeAsIs(ctx)
+// lookups are the connections by which verification looks up tokens.
+type lookups struct {
+	pool[*lookup]
+	epoch *epoch
+	now   func() time.Time
+}
+
+func openLookups(path string, now func() time.Time) (lookups, error) {
+	p, err := openPool(lookupCount(), func() (*lookup, error) { return openLookup(path) })
+	return lookups{pool: p, epoch: new(epoch), now: now}, err
+}
+
+// find is lookup.find with all that this process has committed, and all that it has
+// read of in the feed. It may lack what another process has committed within the
+// last recentFor.
+func (p lookups) find(ctx context.Context, d pat.Digest) (e store.Entry, found finding, err error) {
+	l, err := p.take(ctx)
 	if err != nil {
-		return answer, err
+		return e, noToken, err
 	}
-	defer s.readers.give(c)
-	now, epoch := s.now(), s.readers.epoch.Load()
-	if !c.view.present(epoch, now) {
-		c.end()
+	defer p.give(l)
+	now, epoch := p.now(), p.epoch.Load()
+	if !l.view.present(epoch, now) {
+		l.end()
 		if epoch%2 == 0 {
-			c.begin(epoch, now)
+			l.begin(epoch, now)
 		}
 	}
-	answer, err = question(reader{conn: c})
-	if err != nil || s.readers.epoch.Load() != epoch {
-		c.end()
+	e, found, err = l.find(d)
+	if err != nil || found == noToken || p.epoch.Load() != epoch {
+		l.end()
 	}
-	return answer, err
+	return e, found, err
 }
 
 // renew ends the present epoch, and every view of the connections that nobody has.
 // Those that somebody has are ended when they are given back.
-func (p pool) renew() {
+func (p lookups) renew() {
 	p.epoch.Add(2)
 	p.endViews()
 }
 
 // closeViews sees to it that no view is open until the function that it returns
 // is called, and that those opened then have what is committed meanwhile.
-func (p pool) closeViews() (open func()) {
+func (p lookups) closeViews() (open func()) {
 	p.epoch.Add(1)
 	p.endViews()
 	return func() { p.epoch.Add(1) }
 }
 
-func (p pool) endViews() {
+func (p lookups) endViews() {
 	p.stack.mu.Lock()
 	defer p.stack.mu.Unlock()
-	for _, c := range p.stack.conns {
-		c.end()
+	for _, l := range p.stack.conns {
+		l.end()
 	}
 }

@@ -80,11 +80,6 @@ func TestViewsEnd(t *testing.T) {
 		}},
 		{"the clock was set back", func(_ *testing.T, _ *Store, clock *atomic.Int64) { clock.Store(-1) }},
 		{"this process has committed", func(t *testing.T, s *Store, _ *atomic.Int64) { end(t, s, 0) }},
-		{"anything else was asked on the connection", func(t *testing.T, s *Store, _ *atomic.Int64) {
-			if _, err := s.HasUsers(t.Context()); err != nil {
-				t.Error(err)
-			}
-		}},
 		{"a look-up found nothing", func(t *testing.T, s *Store, _ *atomic.Int64) {
 			if _, err := s.Entry(t.Context(), pat.Digest{}); !pat.Is(err, pat.NotFound) {
 				t.Error(err)
@@ -119,13 +114,13 @@ func TestViewsEndEverywhere(t *testing.T) {
 		t.Run(tt.when, func(t *testing.T) {
 			here, _, d, revoke := twoProcesses(t)
 			_ = here.revoked(t, d)
-			other := takeAsIs(t, here)
+			other := takeLookup(t, here)
 			if !other.view.open {
 				t.Fatal("no view was kept")
 			}
 			_ = here.revoked(t, d) // on a second one
-			second := takeAsIs(t, here)
-			give := func() { here.readers.give(second); here.readers.give(other) }
+			second := takeLookup(t, here)
+			give := func() { here.lookups.give(second); here.lookups.give(other) }
 			revoke()
 			if !tt.inUse {
 				give()
@@ -136,11 +131,11 @@ func TestViewsEndEverywhere(t *testing.T) {
 			if tt.inUse {
 				give()
 			}
-			first := takeAsIs(t, here)
+			first := takeLookup(t, here)
 			if !here.revoked(t, d) {
 				t.Error("the second connection answers as before")
 			}
-			here.readers.give(first)
+			here.lookups.give(first)
 			if !here.revoked(t, d) {
 				t.Error("the first connection answers as before")
 			}
@@ -150,10 +145,10 @@ func TestViewsEndEverywhere(t *testing.T) {
 
 func TestNoViewIsOpenedDuringACommit(t *testing.T) {
 	here, _, d, _ := twoProcesses(t)
-	open := here.readers.closeViews()
+	open := here.lookups.closeViews()
 	_ = here.revoked(t, d)
-	c := takeAsIs(t, here)
-	defer here.readers.give(c)
+	c := takeLookup(t, here)
+	defer here.lookups.give(c)
 	if c.view.open {
 		t.Error("a view is open while the writer commits")
 	}
@@ -165,9 +160,9 @@ func readFeed(s *Store) error {
 	return err
 }
 
-func takeAsIs(t *testing.T, s *Store) *conn {
+func takeLookup(t *testing.T, s *Store) *lookup {
 	t.Helper()
-	c, err := s.readers.takeAsIs(t.Context())
+	c, err := s.lookups.take(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"jeton/internal/pat"
@@ -26,7 +27,8 @@ type Options struct {
 type Store struct {
 	now     func() time.Time
 	commits *Committer
-	readers pool
+	readers readers
+	lookups lookups
 }
 
 var _ store.Store = (*Store)(nil)
@@ -34,6 +36,11 @@ var _ store.Store = (*Store)(nil)
 // readerCount is how many questions are answered at once. The processors are
 // the limit, not the file, so more would only hold more memory.
 const readerCount = 4
+
+// lookupCount is how many look-ups of verification are answered at once: no more
+// than processors can, so that few page caches serve them all, and never one alone,
+// which a slow disk would hold up.
+func lookupCount() int { return min(max(2, runtime.GOMAXPROCS(0)), readerCount) }
 
 // writerPragmas are for the connection that writes. FULL syncs the log at every
 // commit: NORMAL would lose acknowledged ones with the power. 4,000 pages
@@ -70,11 +77,15 @@ func openStore(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	readers, err := openPool(path, readerCount)
+	readers, err := openReaders(path)
 	if err != nil {
 		return nil, errors.Join(err, w.close())
 	}
-	return &Store{now: opts.Now, commits: &Committer{conn: w, pool: &readers}, readers: readers}, nil
+	lookups, err := openLookups(path, opts.Now)
+	if err != nil {
+		return nil, errors.Join(err, readers.close(), w.close())
+	}
+	return &Store{now: opts.Now, commits: &Committer{conn: w, views: &lookups}, readers: readers, lookups: lookups}, nil
 }
 
 func openWriter(ctx context.Context, path string) (*conn, error) {
@@ -156,5 +167,5 @@ func (s *Store) Check(ctx context.Context) error {
 // Close implements store.Store. The last connection to be closed moves the log
 // into the database and removes it.
 func (s *Store) Close() error {
-	return errors.Join(s.readers.close(), s.commits.Close())
+	return errors.Join(s.lookups.close(), s.readers.close(), s.commits.Close())
 }

@@ -5,10 +5,10 @@ import "fmt"
 // writer is the connection while one batch has it.
 type writer struct {
 	*conn
-	pool   *pool
-	active bool  // a transaction is open
-	wrote  bool  // the call at hand has changed something
-	broken error // the transaction cannot be committed any more
+	views  *lookups // beside it; nil: none
+	active bool     // a transaction is open
+	wrote  bool     // the call at hand has changed something
+	broken error    // the transaction cannot be committed any more
 }
 
 // exec runs a statement that writes. An error that is not a constraint's may
@@ -35,8 +35,8 @@ func (w *writer) begin() error {
 }
 
 func (w *writer) commit() error {
-	if w.pool != nil {
-		defer w.pool.closeViews()()
+	if w.views != nil {
+		defer w.views.closeViews()()
 	}
 	if _, _, err := w.conn.exec("commit"); err != nil {
 		return fmt.Errorf("commit: %w", err)

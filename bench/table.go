@@ -25,7 +25,7 @@ func (r row) atLeast(value, limit float64, unit string) row {
 }
 
 func (r row) judge(sign string, met bool, limit float64, unit string) row {
-	r.goal = fmt.Sprintf("%s %.3g %s", sign, limit, unit)
+	r.goal = fmt.Sprintf("%s %.4g %s", sign, limit, unit)
 	r.verdict = "missed"
 	if met {
 		r.verdict = "met"

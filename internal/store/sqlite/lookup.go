@@ -98,9 +98,10 @@ func (l *lookup) with(text string, call func(uintptr) int32) error {
 }
 
 // close ends the statements first: with one left, SQLite would keep the file open.
+// A view that is open ends with the connection.
 func (l *lookup) close() error {
 	for _, s := range []uintptr{l.beginning, l.ending, l.question} {
-		lib.Xsqlite3_finalize(l.tls, s) // of nothing: nothing; it rolls back what is open
+		lib.Xsqlite3_finalize(l.tls, s) // of 0, where opening failed, it does nothing
 	}
 	libc.Xfree(l.tls, l.argument)
 	err := l.err(lib.Xsqlite3_close(l.tls, l.db))
